@@ -1,0 +1,199 @@
+// The wire types: what a server SDK receives and what the evaluation compiles. Written by hand, free of any schema
+// library, because three packages and other languages read them; a type test in the server proves that they agree
+// with the API's own schemas.
+
+/** Weights are integers out of this; percent exists on screens only. */
+export const WEIGHT_SCALE = 100_000
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+
+export type FlagType = 'boolean' | 'string' | 'number' | 'object'
+
+export interface Variant {
+  name: string
+  value: JsonValue
+}
+
+/**
+ * One test of one attribute. Several `values` mean "any of them". A missing attribute is no match, and with
+ * `negate` it is a match.
+ */
+export interface AttributeCondition {
+  op: AttributeOperator
+  /** Name of an attribute; dots descend into nested objects. `key` is the targeting key. */
+  attribute: string
+  values: JsonValue[]
+  negate?: boolean
+  /** Text operators only: compare without regard to case. */
+  ignoreCase?: boolean
+}
+
+export const ATTRIBUTE_OPERATORS = [
+  'in',
+  'contains',
+  'startsWith',
+  'endsWith',
+  'lessThan',
+  'lessOrEqual',
+  'greaterThan',
+  'greaterOrEqual',
+  'before',
+  'after',
+  'semverEqual',
+  'semverLessThan',
+  'semverLessOrEqual',
+  'semverGreaterThan',
+  'semverGreaterOrEqual',
+  'exists',
+] as const
+export type AttributeOperator = (typeof ATTRIBUTE_OPERATORS)[number]
+
+/** True when the targeting key belongs to any of the named segments. */
+export interface SegmentCondition {
+  op: 'segment'
+  values: string[]
+  negate?: boolean
+}
+
+export type Condition = AttributeCondition | SegmentCondition
+
+export interface SplitPart {
+  variant: string
+  weight: number
+}
+
+/** A share of people, found by hashing: who is in it (inclusion), and which variant they get (split). */
+export interface Rollout {
+  /** Attribute that is hashed instead of the targeting key, for example an organisation. */
+  bucketBy?: string
+  /** A salt of its own makes this rollout deliberately independent of the flag's others. */
+  salt?: string
+  /** Share of people in the rollout, 0 .. 100 000. */
+  weight: number
+  /** Variants of those inside; the weights sum to 100 000. */
+  split: SplitPart[]
+  /** Variant of those outside; the off variant unless given. */
+  control?: string
+  /** What happens to those outside: they get `control`, or the next rule is tried. Default `control`. */
+  otherwise?: 'control' | 'next'
+}
+
+/** What a rule gives to those it matches: one variant for all, or a rollout. */
+export type Serve = { variant: string; rollout?: undefined } | { rollout: Rollout; variant?: undefined }
+
+export interface Rule {
+  /** Unique within the flag and environment; stable over edits. */
+  id: string
+  description?: string
+  /** All must hold; an empty list matches everybody. */
+  conditions: Condition[]
+  serve: Serve
+}
+
+export interface IndividualTarget {
+  variant: string
+  keys: string[]
+}
+
+export interface Prerequisite {
+  flag: string
+  variants: string[]
+}
+
+/** A flag as one environment serves it. Rows are replaced whole, never merged field by field. */
+export interface FlagDocument {
+  key: string
+  type: FlagType
+  salt: string
+  variants: Variant[]
+  offVariant: string
+  on: boolean
+  killed: boolean
+  /**
+   * Environment revision of the last kill or restore of this flag, 0 for never. `killed` belongs to it and not to
+   * `revision`: a kill event overtakes queued patches, and an older row that arrives later must not undo it.
+   */
+  killRevision: number
+  prerequisites?: Prerequisite[]
+  targets?: IndividualTarget[]
+  rules: Rule[]
+  defaultServe: Serve
+  clientVisible?: boolean
+  /** Counters belong to (flag, allocation version): it grows when weight, split, bucketBy or rules change. */
+  allocation: number
+  /** Environment revision of the last change of this row, its kill included. */
+  revision: number
+}
+
+export interface SegmentDocument {
+  key: string
+  included: string[]
+  excluded: string[]
+  /** Groups of conditions: a group matches when all of its conditions do; any group is enough. */
+  rules: Condition[][]
+  revision: number
+}
+
+/** Everything needed to evaluate one environment. */
+export interface Snapshot {
+  /** ULID of the environment's history; a larger one wins, and revisions compare only within one. */
+  epoch: string
+  revision: number
+  project: string
+  environment: string
+  flags: FlagDocument[]
+  segments: SegmentDocument[]
+}
+
+// --- Lines of GET /sdk/v1/snapshot (NDJSON) ---------------------------------------------------------------------
+
+/** First line. `empty` must be true for an environment without flags: a client that had some distrusts silence. */
+export interface SnapshotHeader {
+  rampart: 1
+  epoch: string
+  revision: number
+  project: string
+  environment: string
+  empty?: boolean
+}
+export type SnapshotLine =
+  | SnapshotHeader
+  | { flag: FlagDocument }
+  | { segment: SegmentDocument }
+  | { end: { flags: number; segments: number } }
+
+// --- Events of GET /sdk/v1/stream (SSE); the id of an event that moves the cursor is `epoch.revision` ------------
+
+/** The whole flags changed since `from`. Applied when the epoch is equal and from <= mine < to, row by row where newer. */
+export interface PatchEvent {
+  epoch: string
+  from: number
+  to: number
+  flags: FlagDocument[]
+  /** Tombstones of archived flags. */
+  removedFlags: { key: string; revision: number }[]
+  segments: SegmentDocument[]
+  removedSegments: { key: string; revision: number }[]
+}
+
+/** Events `kill` and `restore`: sent before anything queued, never moves the cursor; the next patch contains it. */
+export interface KillEvent {
+  epoch: string
+  flag: string
+  revision: number
+  /** Asks every server SDK to confirm on POST /sdk/v1/receipts within this window, at a random moment in it. */
+  receipt?: { windowMs: number }
+}
+
+/** Fetch the snapshot, at a random moment within `spreadMs`. */
+export interface ResetEvent {
+  epoch: string
+  revision: number
+  spreadMs: number
+}
+
+/** First event of a stream whose client is up to date. */
+export interface CurrentEvent {
+  epoch: string
+  revision: number
+}
