@@ -1,0 +1,45 @@
+import { boolean, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { environments } from './projects.ts'
+
+/** Secrets are 256 random bits, so a plain SHA-256 is enough; they are shown once and never stored. */
+export const apiTokens = pgTable('api_tokens', {
+  id: uuid().primaryKey().defaultRandom(),
+  name: text().notNull(),
+  prefix: text().notNull(),
+  hash: text().notNull().unique(),
+  /** True for the token of RAMPART_ADMIN_TOKEN: another value at the next start revokes it. */
+  fromEnvironment: boolean().notNull().default(false),
+  createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  revokedAt: timestamp({ withTimezone: true }),
+})
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    /** SHA-256 of the cookie's value. */
+    hash: text().primaryKey(),
+    tokenId: uuid()
+      .notNull()
+      .references(() => apiTokens.id),
+    /** Who the person said they are; shown in the history next to the token's name. */
+    name: text().notNull().default(''),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    lastSeenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    expiresAt: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index('sessions_expires_at').on(table.expiresAt)],
+)
+
+export const sdkKeys = pgTable('sdk_keys', {
+  id: uuid().primaryKey().defaultRandom(),
+  environmentId: uuid()
+    .notNull()
+    .references(() => environments.id),
+  kind: text().$type<'server' | 'client'>().notNull(),
+  name: text().notNull(),
+  prefix: text().notNull(),
+  hash: text().notNull().unique(),
+  createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  createdBy: text().notNull().default(''),
+  revokedAt: timestamp({ withTimezone: true }),
+})

@@ -1,0 +1,6 @@
+// One place for drizzle: the schema of every table. Migrations in /migrations are generated from this list.
+export * from './access.ts'
+export * from './audit.ts'
+export * from './flags.ts'
+export * from './projects.ts'
+export * from './telemetry.ts'
