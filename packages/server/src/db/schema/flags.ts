@@ -1,11 +1,4 @@
-import type {
-  FlagType,
-  IndividualTarget,
-  Prerequisite,
-  Rule,
-  Serve,
-  Variant,
-} from '@rampart/evaluation'
+import type { FlagType, IndividualTarget, Prerequisite, Rule, Serve, Variant } from '@rampart/evaluation'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { bigCount } from './columns.ts'
 import { environments, projects } from './projects.ts'

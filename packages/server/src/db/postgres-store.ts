@@ -1,0 +1,48 @@
+import { drizzle } from 'drizzle-orm/postgres-js'
+import type { Logger } from 'pino'
+import postgres from 'postgres'
+import { type Db, NOTIFY_CHANNEL, type Store } from './client.ts'
+import { migratePostgres } from './migrate.ts'
+import * as schema from './schema/index.ts'
+
+const POOL_SIZE = 10
+/** Two, so that one kill that waits for a lock does not hold up the kill of another flag. */
+const KILL_CONNECTIONS = 2
+
+/** Opens a Postgres database and migrates it. Rejects with the driver's error when it cannot be reached. */
+export async function openPostgresStore(url: string, log: Logger): Promise<Store> {
+  await migratePostgres(url)
+  const onnotice = (notice: postgres.Notice) => log.debug({ notice: notice['message'] }, 'database notice')
+  const sql = postgres(url, {
+    max: POOL_SIZE,
+    connect_timeout: 5,
+    onnotice,
+    connection: { application_name: 'rampart', statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 },
+  })
+  // A failing kill must say so within 3 s, so each of its statements gives up long before.
+  const killSql = postgres(url, {
+    max: KILL_CONNECTIONS,
+    connect_timeout: 2,
+    max_lifetime: null,
+    onnotice,
+    connection: {
+      application_name: 'rampart kill',
+      lock_timeout: 1000,
+      statement_timeout: 2000,
+      idle_in_transaction_session_timeout: 3000,
+    },
+  })
+  await Promise.all([sql`select 1`, ...Array.from({ length: KILL_CONNECTIONS }, () => killSql`select pg_sleep(0.01)`)])
+  return {
+    kind: 'postgres',
+    db: drizzle(sql, { schema, casing: 'snake_case' }) as unknown as Db,
+    killDb: drizzle(killSql, { schema, casing: 'snake_case' }) as unknown as Db,
+    async listen(onNotify, onListening) {
+      const subscription = await sql.listen(NOTIFY_CHANNEL, onNotify, onListening)
+      return () => subscription.unlisten()
+    },
+    async close() {
+      await Promise.all([sql.end({ timeout: 2 }), killSql.end({ timeout: 2 })])
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { ensureAdminToken } from './access/admin-token.ts'
+import { createSdkKeyLookup } from './access/sdk-key-lookup.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { openStore, type Store } from './db/client.ts'
+import type { Deps } from './deps.ts'
+
+/** How long open requests may take to finish when the server stops. */
+const GRACE_MS = 500
+
+export interface RunningServer {
+  url: string
+  store: Store
+  /** The token made at the very first start, to be shown once. */
+  firstAdminToken: string | undefined
+  /** Ends streams and requests, writes what is waiting, closes the store. The port is free afterwards. */
+  close(): Promise<void>
+}
+
+/** Everything between a store and its routes; the same for production and tests. */
+export async function createDeps(config: Config, store: Store, log: Logger): Promise<Deps> {
+  return { config, store, log, sdkKeys: createSdkKeyLookup(store.db, log) }
+}
+
+/** Opens the store, starts the publisher and listens. Rejects when the store or the port cannot be had. */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const store = await openStore(config, log)
+  try {
+    const firstAdminToken = await ensureAdminToken(store.db, config.adminToken)
+    const deps = await createDeps(config, store, log)
+    const app = createApp(deps)
+    const server = createServer(getRequestListener(app.fetch))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(config.port, config.host, () => resolve())
+    })
+    const { port } = server.address() as AddressInfo
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host
+    return {
+      url: `http://${host}:${port}`,
+      store,
+      firstAdminToken,
+      async close() {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+        server.closeIdleConnections()
+        const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+        await closed
+        clearTimeout(impatience)
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
