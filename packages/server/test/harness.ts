@@ -105,5 +105,9 @@ export async function startTestServer(config: Partial<Config> = {}): Promise<Tes
 
 /** The same tests on both stores. What needs several connections belongs into `describe('... (Postgres only)')`. */
 export function describeOnBothStores(name: string, tests: (kind: StoreKind) => void): void {
-  describe.each(['postgres', 'embedded'] as const)(`${name} on %s`, tests)
+  for (const kind of ['postgres', 'embedded'] as const) {
+    describe(`${name} on ${kind}`, () => {
+      tests(kind)
+    })
+  }
 }

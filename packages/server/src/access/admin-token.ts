@@ -1,5 +1,5 @@
 import { and, eq, isNull, ne } from 'drizzle-orm'
-import type { Db } from '../db/client.ts'
+import type { Db } from '../db/store.ts'
 import { apiTokens } from '../db/schema/index.ts'
 import { createSecret, hashSecret, SECRET_PREFIX, visiblePrefix } from './secrets.ts'
 

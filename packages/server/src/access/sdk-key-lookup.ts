@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import type { Db } from '../db/client.ts'
+import type { Db } from '../db/store.ts'
 import { sdkKeys } from '../db/schema/index.ts'
 import { DomainError } from '../http/errors.ts'
 import { hashSecret } from './secrets.ts'

@@ -1,34 +1,10 @@
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { openEmbeddedStore } from './embedded-store.ts'
 import { openPostgresStore } from './postgres-store.ts'
-import type * as schema from './schema/index.ts'
+import type { Store } from './store.ts'
 
-/**
- * What both drivers have in common. A transaction is a `Db` too, so queries take either. Use the query builder: the
- * result of `execute` has another shape in each driver.
- */
-export type Db = PgDatabase<PgQueryResultHKT, typeof schema>
-
-export interface Store {
-  kind: 'postgres' | 'embedded'
-  db: Db
-  /**
-   * For kill and restore alone: on Postgres connections of their own, warm, with short limits, so that a kill never
-   * queues behind imports or graphs. The same as `db` on the embedded store, which has one session.
-   */
-  killDb: Db
-  /**
-   * Hears `pg_notify('rampart', payload)`. `onListening` is called each time listening (re)started: whatever was sent
-   * before may have been missed. Resolves, once listening, with a function that stops.
-   */
-  listen(onNotify: (payload: string) => void, onListening: () => void): Promise<() => Promise<void>>
-  close(): Promise<void>
-}
-
-/** The one channel of an installation. Payloads are hints of a few dozen bytes, never documents. */
-export const NOTIFY_CHANNEL = 'rampart'
+export type { Db, Store } from './store.ts'
 
 /** Opens the store that the configuration names and brings its tables up to date. Rejects when it cannot. */
 export async function openStore(config: Config, log: Logger): Promise<Store> {

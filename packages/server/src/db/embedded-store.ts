@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import type { Logger } from 'pino'
-import { type Db, NOTIFY_CHANNEL, type Store } from './client.ts'
+import { type Db, NOTIFY_CHANNEL, type Store } from './store.ts'
 import { migrateEmbedded } from './migrate.ts'
 import * as schema from './schema/index.ts'
 

@@ -5,7 +5,7 @@ import { migrate as applyToPglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as applyToPostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
-import type { Db } from './client.ts'
+import type { Db } from './store.ts'
 import * as schema from './schema/index.ts'
 import { seed } from './seed.ts'
 

@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Logger } from 'pino'
 import postgres from 'postgres'
-import { type Db, NOTIFY_CHANNEL, type Store } from './client.ts'
+import { type Db, NOTIFY_CHANNEL, type Store } from './store.ts'
 import { migratePostgres } from './migrate.ts'
 import * as schema from './schema/index.ts'
 

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import type { Db } from './client.ts'
+import type { Db } from './store.ts'
 import { auditHeads, environments, projects } from './schema/index.ts'
 
 const FIRST_ENVIRONMENTS = [

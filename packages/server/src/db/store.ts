@@ -1,0 +1,27 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type * as schema from './schema/index.ts'
+
+/**
+ * What both drivers have in common. A transaction is a `Db` too, so queries take either. Use the query builder: the
+ * result of `execute` has another shape in each driver.
+ */
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema>
+
+export interface Store {
+  kind: 'postgres' | 'embedded'
+  db: Db
+  /**
+   * For kill and restore alone: on Postgres connections of their own, warm, with short limits, so that a kill never
+   * queues behind imports or graphs. The same as `db` on the embedded store, which has one session.
+   */
+  killDb: Db
+  /**
+   * Hears `pg_notify('rampart', payload)`. `onListening` is called each time listening (re)started: whatever was sent
+   * before may have been missed. Resolves, once listening, with a function that stops.
+   */
+  listen(onNotify: (payload: string) => void, onListening: () => void): Promise<() => Promise<void>>
+  close(): Promise<void>
+}
+
+/** The one channel of an installation. Payloads are hints of a few dozen bytes, never documents. */
+export const NOTIFY_CHANNEL = 'rampart'
