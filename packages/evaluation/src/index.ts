@@ -1,1 +1,35 @@
-export * from './snapshot.ts'
+export { bucketOf, hashUnit, SUB_BUCKETS, seedOf, subBucketOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
+export { type CompiledFlag, compileFlag, type Lookup } from './compile-flag.ts'
+export { type CompiledSnapshot, compileSnapshot } from './compile-snapshot.ts'
+export { type CompiledSegment, compileSegment, isInSegment, type SegmentLookup } from './condition.ts'
+export { decide, type Evaluation, evaluate } from './evaluate.ts'
+export type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
+export { type CompiledRollout, unitFor } from './rollout.ts'
+export {
+  ATTRIBUTE_OPERATORS,
+  type AttributeCondition,
+  type AttributeOperator,
+  type Condition,
+  type CurrentEvent,
+  type FlagDocument,
+  type FlagType,
+  type IndividualTarget,
+  type JsonValue,
+  type KillEvent,
+  type PatchEvent,
+  type Prerequisite,
+  type ResetEvent,
+  type Rollout,
+  type Rule,
+  type SegmentCondition,
+  type SegmentDocument,
+  type Serve,
+  type Snapshot,
+  type SnapshotHeader,
+  type SnapshotLine,
+  type SplitPart,
+  type Variant,
+  WEIGHT_SCALE,
+} from './snapshot.ts'
+export { exposedShare, type FlagState, flagState, type StatedFlag } from './state.ts'
+export { type Attributes, keyOf, NO_KEY, type User } from './user.ts'

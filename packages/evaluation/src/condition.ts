@@ -1,0 +1,107 @@
+// Conditions, and the segments they may name: who matches. Segments hold conditions and conditions hold segments,
+// so both live here; a circle of segments is cut before anything is compiled (see dependencies.ts).
+import { expectList, expectObject, expectText, Malformed, problemOf } from './malformed.ts'
+import { compileTest, type Test } from './operator.ts'
+import type { Condition, SegmentDocument } from './snapshot.ts'
+import { type AttributePath, compilePath, NO_KEY, readAttribute, type User } from './user.ts'
+
+export interface CompiledCondition {
+  readonly negate: boolean
+  readonly path: AttributePath
+  readonly test: Test
+  /** Null for a condition on an attribute. */
+  readonly segments: readonly CompiledSegment[] | null
+}
+
+export interface CompiledSegment {
+  readonly key: string
+  /** Sets, because a list of 100 000 ids is asked on every evaluation. */
+  readonly included: ReadonlySet<string>
+  readonly excluded: ReadonlySet<string>
+  readonly groups: readonly (readonly CompiledCondition[])[]
+  /** What is malformed; a flag that uses such a segment answers PARSE_ERROR. */
+  readonly problem: string | undefined
+}
+
+export type SegmentLookup = (key: string) => CompiledSegment | undefined
+
+/** True when all conditions hold; an empty list matches everybody. */
+export function allHold(conditions: readonly CompiledCondition[], user: User, key: string): boolean {
+  for (let i = 0; i < conditions.length; i++) {
+    if (!holds(conditions[i] as CompiledCondition, user, key)) return false
+  }
+  return true
+}
+
+function holds(condition: CompiledCondition, user: User, key: string): boolean {
+  if (condition.segments !== null) return isInAny(condition.segments, user, key) !== condition.negate
+  const value = readAttribute(condition.path, user, key)
+  if (value === undefined || value === null) return condition.negate
+  const matches = typeof value === 'object' && Array.isArray(value) ? value.some(condition.test) : condition.test(value)
+  return matches !== condition.negate
+}
+
+function isInAny(segments: readonly CompiledSegment[], user: User, key: string): boolean {
+  for (let i = 0; i < segments.length; i++) {
+    if (isInSegment(segments[i] as CompiledSegment, user, key)) return true
+  }
+  return false
+}
+
+/** Included keys win over excluded ones, and both over the segment's conditions. */
+export function isInSegment(segment: CompiledSegment, user: User, key: string): boolean {
+  if (key !== NO_KEY) {
+    if (segment.included.has(key)) return true
+    if (segment.excluded.has(key)) return false
+  }
+  for (const group of segment.groups) if (allHold(group, user, key)) return true
+  return false
+}
+
+/** @throws Malformed */
+export function compileConditions(conditions: readonly Condition[], segment: SegmentLookup): CompiledCondition[] {
+  return expectList(conditions, 'conditions').map((condition) => compileCondition(condition, segment))
+}
+
+const NO_PATH = compilePath('')
+const NO_TEST: Test = () => false
+
+function compileCondition(condition: Condition, segment: SegmentLookup): CompiledCondition {
+  const values = expectList(expectObject(condition, 'a condition').values, 'values of a condition')
+  const negate = condition.negate === true
+  if (condition.op === 'segment') {
+    const segments = values.map((value) => usableSegment(expectText(value, 'a segment key'), segment))
+    return { negate, path: NO_PATH, test: NO_TEST, segments }
+  }
+  const path = compilePath(expectText(condition.attribute, 'attribute of a condition'))
+  // The targeting key is always text, so a number in a condition on it can only mean the number's text.
+  const wanted = path.isKey ? values.map((value) => (typeof value === 'number' ? String(value) : value)) : values
+  return { negate, path, test: compileTest(condition.op, wanted, condition.ignoreCase === true), segments: null }
+}
+
+function usableSegment(key: string, segment: SegmentLookup): CompiledSegment {
+  const found = segment(key)
+  if (found === undefined) throw new Malformed(`segment "${key}" does not exist`)
+  if (found.problem !== undefined) throw new Malformed(`segment "${key}" is malformed: ${found.problem}`)
+  return found
+}
+
+/** Never throws: a malformed segment says so in `problem` and holds nobody. */
+export function compileSegment(document: SegmentDocument, segment: SegmentLookup): CompiledSegment {
+  try {
+    const key = expectText(expectObject(document, 'a segment').key, 'key of a segment')
+    return {
+      key,
+      included: new Set(expectList(document.included, 'included keys')),
+      excluded: new Set(expectList(document.excluded, 'excluded keys')),
+      groups: expectList(document.rules, 'rules of a segment').map((group) => compileConditions(group, segment)),
+      problem: undefined,
+    }
+  } catch (error) {
+    return brokenSegment(String(document?.key), problemOf(error))
+  }
+}
+
+export function brokenSegment(key: string, problem: string): CompiledSegment {
+  return { key, included: new Set(), excluded: new Set(), groups: [], problem }
+}

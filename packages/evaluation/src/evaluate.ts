@@ -1,0 +1,101 @@
+// The order of evaluation: killed, off, prerequisites, individual targets, rules, default rule. What does not depend
+// on the user was decided when the flag was compiled; `decide` asks the rest.
+import { bucketOf, hashUnit } from './bucket.ts'
+import type { CompiledFlag } from './compile-flag.ts'
+import type { CompiledSnapshot } from './compile-snapshot.ts'
+import { allHold } from './condition.ts'
+import type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
+import { serveRollout, unitFor } from './rollout.ts'
+import type { JsonValue } from './snapshot.ts'
+import { keyOf, NO_KEY, type User } from './user.ts'
+
+/** An answer with everything that explains it. */
+export interface Evaluation {
+  /** The caller's default when `variant` is missing. */
+  value: JsonValue
+  variant?: string
+  reason: Reason
+  errorCode?: ErrorCode
+  errorMessage?: string
+  ruleId?: string
+  /** 0 .. 99 999, when a rollout decided and the user has the id it hashes. */
+  bucket?: number
+  /** Weight of the rollout that decided, out of 100 000. */
+  weight?: number
+  metadata?: DisabledMetadata
+  /** Allocation version of the flag; missing for an unknown flag. */
+  allocation?: number
+  /** Environment revision of the snapshot that answered. */
+  revision: number
+}
+
+/**
+ * Picks the answer for one user. Allocates nothing, asks nobody, never throws, whatever the flag or the user hold:
+ * attributes that throw when they are read give the off variant with INVALID_CONTEXT.
+ */
+export function decide(flag: CompiledFlag, user: User): Outcome {
+  if (flag.always !== null) return flag.always
+  try {
+    return decideFor(flag, user, keyOf(user))
+  } catch {
+    return flag.unreadableUser
+  }
+}
+
+function decideFor(flag: CompiledFlag, user: User, key: string): Outcome {
+  const { prerequisites, targets, rules } = flag
+  for (let i = 0; i < prerequisites.length; i++) {
+    const prerequisite = prerequisites[i] as CompiledFlag['prerequisites'][number]
+    const outcome = decide(prerequisite.flag, user)
+    if (outcome.errorCode !== undefined || !prerequisite.wanted[outcome.slot]) return prerequisite.unmet
+  }
+  if (targets !== null && key !== NO_KEY) {
+    const outcome = targets.get(key)
+    if (outcome !== undefined) return outcome
+  }
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i] as CompiledFlag['rules'][number]
+    if (!allHold(rule.conditions, user, key)) continue
+    const outcome = rule.always ?? serveRollout(rule.rollout as NonNullable<typeof rule.rollout>, user, key)
+    if (outcome !== null) return outcome
+  }
+  // The compiler ends every list of rules with the default rule, which never passes on.
+  return flag.unreadableUser
+}
+
+/** Evaluates one flag for one user and explains the answer. Never throws. */
+export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User, fallback: JsonValue): Evaluation {
+  const { revision } = snapshot
+  const flag = snapshot.flag(flagKey)
+  if (flag === undefined) {
+    const errorMessage = `flag "${String(flagKey)}" does not exist`
+    return { value: fallback, reason: 'ERROR', errorCode: 'FLAG_NOT_FOUND', errorMessage, revision }
+  }
+  const outcome = decide(flag, user)
+  const answer: Evaluation = {
+    value: outcome.value === undefined ? fallback : outcome.value,
+    reason: outcome.reason,
+    allocation: flag.allocation,
+    revision,
+  }
+  if (outcome.variant !== undefined) answer.variant = outcome.variant
+  if (outcome.errorCode !== undefined) answer.errorCode = outcome.errorCode
+  if (outcome.errorMessage !== undefined) answer.errorMessage = outcome.errorMessage
+  if (outcome.ruleId !== undefined) answer.ruleId = outcome.ruleId
+  if (outcome.metadata !== undefined) answer.metadata = outcome.metadata
+  if (outcome.rollout !== null) {
+    answer.weight = outcome.rollout.weight
+    const bucket = bucketFor(outcome.rollout, user)
+    if (bucket !== undefined) answer.bucket = bucket
+  }
+  return answer
+}
+
+function bucketFor(rollout: NonNullable<Outcome['rollout']>, user: User): number | undefined {
+  try {
+    const unit = unitFor(rollout, user, keyOf(user))
+    return unit === NO_KEY ? undefined : bucketOf(hashUnit(unit, rollout.seed))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,47 @@
+// Serving a share of people: who is in, and which variant they get. The law is in bucket.ts.
+import { bucketOf, hashUnit } from './bucket.ts'
+import type { Outcome } from './outcome.ts'
+import { WEIGHT_SCALE } from './snapshot.ts'
+import { type AttributePath, NO_KEY, readAttribute, type User, unitOf } from './user.ts'
+
+export interface CompiledRollout {
+  /** Null for the targeting key. */
+  readonly bucketBy: AttributePath | null
+  readonly seed: number
+  readonly variantSeed: number
+  readonly weight: number
+  /** One per variant that has a weight, and the running weights that end them. */
+  inside: readonly Outcome[]
+  bounds: readonly number[]
+  /** Null passes on to the next rule. */
+  outside: Outcome | null
+  /** For users without the id that would be hashed. */
+  unidentified: Outcome | null
+}
+
+/** The text that is hashed for this user, or NO_KEY. */
+export function unitFor(rollout: CompiledRollout, user: User, key: string): string {
+  return rollout.bucketBy === null ? key : unitOf(readAttribute(rollout.bucketBy, user, key))
+}
+
+/** Null when the rollout passes this user on to the next rule. */
+export function serveRollout(rollout: CompiledRollout, user: User, key: string): Outcome | null {
+  const unit = unitFor(rollout, user, key)
+  if (unit === NO_KEY) return rollout.unidentified
+  const { weight, inside } = rollout
+  if (weight < WEIGHT_SCALE && bucketOf(hashUnit(unit, rollout.seed)) >= weight) return rollout.outside
+  if (inside.length === 1) return inside[0] as Outcome
+  const bucket = bucketOf(hashUnit(unit, rollout.variantSeed))
+  let part = 0
+  while (bucket >= (rollout.bounds[part] as number)) part++
+  return inside[part] as Outcome
+}
+
+/**
+ * The answer that needs no bucket, because everybody gets the same: nobody is in, or everybody is and there is one
+ * variant. It holds for users without an id, too. Undefined when the bucket decides.
+ */
+export function constantOutcome(rollout: CompiledRollout): Outcome | null | undefined {
+  if (rollout.weight === 0) return rollout.outside
+  return rollout.weight === WEIGHT_SCALE && rollout.inside.length === 1 ? rollout.inside[0] : undefined
+}
