@@ -1,8 +1,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { authenticate } from './access/authenticate.ts'
+import { sessionRoutes } from './access/session.routes.ts'
 import type { Deps } from './deps.ts'
 import type { AppEnv } from './http/app-env.ts'
 import { answerError, DomainError } from './http/errors.ts'
 import { identifyRequests } from './http/identify-requests.ts'
+import { limitRate } from './http/limit-rate.ts'
+import { ADMIN_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
 import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
 
 /** Mounts every route. The value of the chain is returned, because its type is what typed clients are made of. */
@@ -14,10 +18,13 @@ export function createApp(deps: Deps) {
   )
   app.use(identifyRequests(deps.log))
 
-  // /sdk comes first: it is the hot path and needs none of what follows.
+  // A credential first, then its rate, then the body: strangers cost as little as possible.
+  app.use('/api/*', authenticate(deps.credentials), limitRate(deps.config.rateLimit), readJsonBody(ADMIN_BODY_BYTES))
+
   const routes = app
-  // .route('/', deliveryRoutes(deps))
-  // .route('/', telemetryRoutes(deps))
+    // .route('/', deliveryRoutes(deps))
+    // .route('/', telemetryRoutes(deps))
+    .route('/', sessionRoutes(deps))
 
   return routes
 }

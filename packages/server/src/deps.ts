@@ -1,12 +1,14 @@
 import type { Logger } from 'pino'
+import type { Credentials } from './access/credentials.ts'
 import type { SdkKeyLookup } from './access/sdk-key-lookup.ts'
 import type { Config } from './config.ts'
-import type { Store } from './db/client.ts'
+import type { Store } from './db/store.ts'
 
 /** What routes are made of. Built once by `startServer`, and by the tests' harness through the same function. */
 export interface Deps {
   config: Config
   store: Store
   log: Logger
+  credentials: Credentials
   sdkKeys: SdkKeyLookup
 }

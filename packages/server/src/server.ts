@@ -3,10 +3,12 @@ import { getRequestListener } from '@hono/node-server'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { ensureAdminToken } from './access/admin-token.ts'
+import { createCredentials } from './access/credentials.ts'
 import { createSdkKeyLookup } from './access/sdk-key-lookup.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { openStore, type Store } from './db/client.ts'
+import { openStore } from './db/client.ts'
+import type { Store } from './db/store.ts'
 import type { Deps } from './deps.ts'
 
 /** How long open requests may take to finish when the server stops. */
@@ -23,7 +25,13 @@ export interface RunningServer {
 
 /** Everything between a store and its routes; the same for production and tests. */
 export async function createDeps(config: Config, store: Store, log: Logger): Promise<Deps> {
-  return { config, store, log, sdkKeys: createSdkKeyLookup(store.db, log) }
+  return {
+    config,
+    store,
+    log,
+    credentials: createCredentials(store.db, log),
+    sdkKeys: createSdkKeyLookup(store.db, log),
+  }
 }
 
 /** Opens the store, starts the publisher and listens. Rejects when the store or the port cannot be had. */

@@ -1,0 +1,105 @@
+import type { Logger } from 'pino'
+
+/** Up to this age the last answer is as good as a new one. */
+const FRESH_MS = 3000
+/** Up to this age the last answer is given at once while a new one is fetched: revocation must work within 5 s. */
+const USABLE_MS = 5000
+/** How long a check may hold up somebody whose credential was good when last seen. */
+const PATIENCE_MS = 300
+/** How long it may hold up a stranger. */
+const STRANGER_PATIENCE_MS = 2000
+/** Anybody can send new wrong secrets, so only so many are remembered. */
+const MAX_ENTRIES = 10_000
+
+export interface RememberedChecks<T> {
+  /** What the hash stands for, or null when it is wrong or revoked. Rejects when that could not be found out. */
+  find(hash: string): Promise<T | null>
+  /** The same without waiting, for hot paths; undefined when `find` would have to wait. */
+  peek(hash: string): T | null | undefined
+  /** Asks again for each at its next use. */
+  invalidate(): void
+  forget(hash: string): void
+}
+
+interface Entry<T> {
+  value: T
+  checkedAt: number
+}
+
+/**
+ * Credentials that were checked, in memory, by hash. While the database is away the last answer stands: "could not
+ * check" is not "no", and the service must stay usable for those it knows, above all for a kill.
+ */
+export function rememberChecks<T>(
+  check: (hash: string) => Promise<T | null>,
+  log: Logger,
+  now: () => number = () => performance.now(),
+): RememberedChecks<T> {
+  const entries = new Map<string, Entry<T>>()
+  const pending = new Map<string, Promise<T | null>>()
+
+  /** One check at a time for each hash, however many ask. */
+  function ask(hash: string): Promise<T | null> {
+    const running = pending.get(hash)
+    if (running) return running
+    const started = check(hash)
+      .then((value) => {
+        if (value === null) entries.delete(hash)
+        else remember(hash, value)
+        return value
+      })
+      .finally(() => pending.delete(hash))
+    pending.set(hash, started)
+    return started
+  }
+
+  function remember(hash: string, value: T): void {
+    if (entries.size >= MAX_ENTRIES) entries.delete(entries.keys().next().value as string)
+    entries.set(hash, { value, checkedAt: now() })
+  }
+
+  function peek(hash: string): T | null | undefined {
+    const entry = entries.get(hash)
+    const age = entry ? now() - entry.checkedAt : Number.POSITIVE_INFINITY
+    if (!entry || age > USABLE_MS) return undefined
+    if (age > FRESH_MS) ask(hash).catch((error: unknown) => log.warn({ err: error }, 'credential not checked again'))
+    return entry.value
+  }
+
+  return {
+    peek,
+    async find(hash) {
+      const known = peek(hash)
+      if (known !== undefined) return known
+      const entry = entries.get(hash)
+      if (!entry) return within(STRANGER_PATIENCE_MS, ask(hash))
+      try {
+        return await within(PATIENCE_MS, ask(hash))
+      } catch (error) {
+        log.warn({ err: error }, 'credential could not be checked; the last answer stands')
+        return entry.value
+      }
+    },
+    invalidate() {
+      for (const entry of entries.values()) entry.checkedAt = Number.NEGATIVE_INFINITY
+    },
+    forget(hash) {
+      entries.delete(hash)
+    },
+  }
+}
+
+/** The promise's outcome, or a rejection after `ms`. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms.`)), ms)
+  })
+  // The loser of the race may still reject later, when nobody listens any more.
+  promise.catch(() => {})
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

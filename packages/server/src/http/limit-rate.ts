@@ -1,0 +1,41 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { rateLimiter } from 'hono-rate-limiter'
+import type { AppEnv } from './app-env.ts'
+import { DomainError } from './errors.ts'
+
+const MINUTE_MS = 60_000
+/** Wrong tokens per address and minute; a person mistypes, a script guesses. */
+const FAILED_SIGN_INS = 20
+/** Whoever kills a flag is never told to wait. */
+const KILL_PATH = /\/environments\/[^/]+\/(kill|restore)$/
+
+function refuse(): never {
+  throw new DomainError('RATE_LIMITED', 'Too many requests. Wait for the seconds in Retry-After.')
+}
+
+/** So many requests a minute and credential, counted in this process; 0 means no limit. */
+export function limitRate(perMinute: number): MiddlewareHandler<AppEnv> {
+  if (perMinute === 0) return (_c, next) => next()
+  return rateLimiter<AppEnv>({
+    windowMs: MINUTE_MS,
+    limit: perMinute,
+    keyGenerator: (c) => c.var.credential,
+    skip: (c) => c.var.credential === undefined || KILL_PATH.test(c.req.path),
+    handler: refuse,
+  })
+}
+
+/** Failed attempts to sign in, by network address. */
+export function limitSignIns(): MiddlewareHandler<AppEnv> {
+  return rateLimiter<AppEnv>({
+    windowMs: MINUTE_MS,
+    limit: FAILED_SIGN_INS,
+    skipSuccessfulRequests: true,
+    keyGenerator: addressOf,
+    handler: refuse,
+  })
+}
+
+function addressOf(c: Context<AppEnv>): string {
+  return c.env?.incoming?.socket?.remoteAddress ?? 'unknown'
+}
