@@ -1,0 +1,104 @@
+// Is this what it says it is? The service validates before it commits; this is the second look, on receipt, over what the
+// SDK itself relies on. What lies deeper (a rule, a weight) is the evaluation's to judge, which answers for one flag alone.
+import type {
+  CurrentEvent,
+  FlagDocument,
+  JsonValue,
+  KillEvent,
+  PatchEvent,
+  ResetEvent,
+  SegmentDocument,
+} from '@rampart/evaluation'
+
+type Shape = Record<string, unknown>
+
+const DEEPEST_NESTING = 64
+
+export function isRecord(value: unknown): value is Shape {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function isFlagDocument(value: unknown): value is FlagDocument {
+  return (
+    isRecord(value) &&
+    typeof value['key'] === 'string' &&
+    typeof value['salt'] === 'string' &&
+    typeof value['type'] === 'string' &&
+    typeof value['on'] === 'boolean' &&
+    typeof value['killed'] === 'boolean' &&
+    typeof value['offVariant'] === 'string' &&
+    isRevision(value['revision']) &&
+    isRevision(value['killRevision']) &&
+    isRevision(value['allocation']) &&
+    Array.isArray(value['rules']) &&
+    isRecord(value['defaultServe']) &&
+    Array.isArray(value['variants']) &&
+    value['variants'].every((variant) => isRecord(variant) && typeof variant['name'] === 'string') &&
+    isShallow(value as JsonValue, DEEPEST_NESTING)
+  )
+}
+
+export function isSegmentDocument(value: unknown): value is SegmentDocument {
+  return (
+    isRecord(value) &&
+    typeof value['key'] === 'string' &&
+    isRevision(value['revision']) &&
+    Array.isArray(value['included']) &&
+    Array.isArray(value['excluded']) &&
+    Array.isArray(value['rules'])
+  )
+}
+
+export function isPatchEvent(value: unknown): value is PatchEvent {
+  return (
+    isRecord(value) &&
+    typeof value['epoch'] === 'string' &&
+    isRevision(value['from']) &&
+    isRevision(value['to']) &&
+    isListOf(value['flags'], isFlagDocument) &&
+    isListOf(value['segments'], isSegmentDocument) &&
+    isListOf(value['removedFlags'], isTombstone) &&
+    isListOf(value['removedSegments'], isTombstone)
+  )
+}
+
+export function isKillEvent(value: unknown): value is KillEvent {
+  return (
+    isRecord(value) &&
+    typeof value['epoch'] === 'string' &&
+    typeof value['flag'] === 'string' &&
+    isRevision(value['revision']) &&
+    (value['receipt'] === undefined || (isRecord(value['receipt']) && isDuration(value['receipt']['windowMs'])))
+  )
+}
+
+export function isCurrentEvent(value: unknown): value is CurrentEvent {
+  return isRecord(value) && typeof value['epoch'] === 'string' && isRevision(value['revision'])
+}
+
+export function isResetEvent(value: unknown): value is ResetEvent {
+  return isCurrentEvent(value) && isDuration((value as unknown as Shape)['spreadMs'])
+}
+
+function isTombstone(value: unknown): value is { key: string; revision: number } {
+  return isRecord(value) && typeof value['key'] === 'string' && isRevision(value['revision'])
+}
+
+function isListOf(value: unknown, check: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(check)
+}
+
+function isRevision(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0
+}
+
+/** False for a document so deep that a walk over it could exhaust the stack. */
+function isShallow(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  return Object.values(value).every((inner) => isShallow(inner, levels - 1))
+}

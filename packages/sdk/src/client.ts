@@ -1,0 +1,130 @@
+// What applications hold. Its answers come from memory: no call here waits, asks the network or throws.
+import { decide, type JsonValue, type Outcome, type User } from '@rampart/evaluation'
+import { type EnvironmentLink, type FlagChange, shareLink, type Status } from './environment-link.ts'
+import { explainFlag, type Explanation } from './explanation.ts'
+import { type ClientOptions, readOptions } from './options.ts'
+import type { ServedFlag } from './served-flags.ts'
+
+/** `'red'` as a default stands for any text, `3` for any number. */
+export type Widened<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T
+
+export interface Client {
+  /**
+   * For a boolean flag its value; for others whether the user gets something else than the off variant or the control.
+   * Counts an exposure. `fallback` is the answer while the flag is unknown.
+   */
+  isEnabled(flag: string, user: User, fallback?: boolean): boolean
+  /** Name of the variant this user gets. Counts an exposure. */
+  variant(flag: string, user: User): string | undefined
+  variant(flag: string, user: User, fallback: string): string
+  /** Value of the variant this user gets; `fallback` when the flag is unknown or its values are of another type. */
+  value<T extends JsonValue>(flag: string, user: User, fallback: T): Widened<T>
+  /** Why this user gets what they get. Counts nothing. */
+  explain(flag: string, user: User): Explanation
+  /** The values of all flags for one user, by flag key. Counts nothing. */
+  allFlags(user: User): Record<string, JsonValue>
+  /**
+   * Resolves when the service has answered, has refused the key, or `timeoutMs` (default 5 000) is over. Optional, and
+   * never rejects: `status().source` tells what is served.
+   */
+  ready(options?: { timeoutMs?: number }): Promise<Status>
+  status(): Status
+  /** Calls `listener` after flags have changed. Returns a function that ends it. */
+  onChange(listener: (change: FlagChange) => void): () => void
+  /** Sends the exposure counts now. Settles within 5 seconds, sent or not. */
+  flush(): Promise<void>
+  /** Sends the last counts and disconnects, within 2 seconds. The client goes on answering from memory. */
+  close(): Promise<void>
+}
+
+const READY_TIMEOUT_MS = 5_000
+const FLUSH_TIMEOUT_MS = 5_000
+const CLOSE_TIMEOUT_MS = 2_000
+
+/**
+ * Connects to the service and returns at once; flags arrive by themselves. Create one client for the whole process.
+ * @throws TypeError for a wrong option, and only here
+ */
+export function createClient(options: ClientOptions): Client {
+  return clientOf(shareLink(readOptions(options)))
+}
+
+function clientOf(link: EnvironmentLink): Client {
+  const { flags } = link
+  const { served } = flags
+  let closed: Promise<void> | undefined
+
+  function find(flag: string): ServedFlag | undefined {
+    return served.get(flag) ?? flags.admit(flag)
+  }
+
+  function variant(flag: string, user: User): string | undefined
+  function variant(flag: string, user: User, fallback: string): string
+  function variant(flag: string, user: User, fallback?: string): string | undefined {
+    const entry = find(flag)
+    return entry === undefined ? fallback : (expose(entry, user).variant ?? fallback)
+  }
+
+  return {
+    isEnabled(flag, user, fallback = false) {
+      const entry = find(flag)
+      return entry === undefined ? fallback : (expose(entry, user).enabled ?? fallback)
+    },
+    variant,
+    value<T extends JsonValue>(flag: string, user: User, fallback: T): Widened<T> {
+      const entry = find(flag)
+      if (entry === undefined) return fallback as Widened<T>
+      const outcome = decide(entry.flag, user)
+      if (outcome.value === undefined || !isAlike(outcome.value, fallback)) return fallback as Widened<T>
+      count(entry, outcome)
+      return outcome.value as Widened<T>
+    },
+    explain: (flag, user) => explainFlag(link, flag, user),
+    allFlags(user) {
+      const values: Record<string, JsonValue> = Object.create(null)
+      for (const [key, { flag }] of flags.all()) {
+        const { value } = decide(flag, user)
+        if (value !== undefined) values[key] = value
+      }
+      return values
+    },
+    async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
+      await within(timeoutMs, link.answered)
+      return link.status()
+    },
+    status: link.status,
+    onChange: link.onChange,
+    flush: () => link.flush(FLUSH_TIMEOUT_MS),
+    close() {
+      closed ??= link.release(CLOSE_TIMEOUT_MS)
+      return closed
+    },
+  }
+}
+
+function expose(entry: ServedFlag, user: User): Outcome {
+  const outcome = decide(entry.flag, user)
+  count(entry, outcome)
+  return outcome
+}
+
+function count(entry: ServedFlag, outcome: Outcome): void {
+  const { counts } = entry
+  counts[outcome.slot] = (counts[outcome.slot] as number) + 1
+}
+
+/** Whether a value may stand where the caller's default is of this type. Null takes anything. */
+function isAlike(value: JsonValue, fallback: JsonValue): boolean {
+  if (fallback === null || fallback === undefined) return true
+  return typeof value === typeof fallback && value !== null && Array.isArray(value) === Array.isArray(fallback)
+}
+
+/** Settles with `promise`, or when the time is over. The timer keeps the process alive: somebody is waiting for it. */
+async function within(timeoutMs: number, promise: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([promise, timeout])
+  clearTimeout(timer)
+}

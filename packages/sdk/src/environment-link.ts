@@ -1,0 +1,241 @@
+// One process's link to one environment: its copy of the flags, the connection that keeps it fresh, the counters on their
+// way back. Clients of the same address and key share one link, because creating a client per request is a common slip
+// and a stream per request would be the end of it.
+import { type Connection, createConnection, type LiveSource } from './connection.ts'
+import type { ConnectionState } from './connection-table.ts'
+import { createDiskCopy, type DiskCopy } from './disk-copy.ts'
+import { type Change, HeldRows } from './held-rows.ts'
+import type { Settings } from './options.ts'
+import { readBootstrap } from './read-bootstrap.ts'
+import { createReceipts, type Receipts } from './receipts.ts'
+import { ServedFlags } from './served-flags.ts'
+import { messageOf, type ServiceAddress } from './service.ts'
+import { createTelemetry, type Telemetry } from './telemetry.ts'
+import { SDK } from './version.ts'
+import { createWarn, type OnWarning } from './warnings.ts'
+
+/** Where the flags in force came from, the best first. */
+export type Source = 'stream' | 'poll' | 'disk' | 'bootstrap' | 'default'
+
+export interface FlagChange {
+  /** Keys of flags that were added, changed, killed, restored or removed. */
+  flags: readonly string[]
+  segments: readonly string[]
+  revision: number
+  source: Source
+}
+
+export interface Status {
+  /** What the connection does now. `waiting` is the pause before the next try. */
+  state: 'connecting' | 'streaming' | 'polling' | 'waiting' | 'refused' | 'closed'
+  source: Source
+  project: string
+  environment: string
+  epoch: string
+  revision: number
+  /** Number of flags known. */
+  flags: number
+  /** Milliseconds since the service last confirmed these flags, or since the disk copy was written. */
+  ageMs: number | undefined
+  /** Why the service cannot be had as it should, for people. */
+  problem: string | undefined
+}
+
+export interface EnvironmentLink {
+  readonly flags: ServedFlags
+  readonly warn: OnWarning
+  source(): Source
+  status(): Status
+  /** Settles when the service has answered, has refused the key, or the link is closed. */
+  readonly answered: Promise<void>
+  onChange(listener: (change: FlagChange) => void): () => void
+  flush(timeoutMs: number): Promise<void>
+  /** Lets go. The last one to do so closes the connection. */
+  release(timeoutMs: number): Promise<void>
+}
+
+const STATE_WORDS: Record<ConnectionState, Status['state']> = {
+  idle: 'connecting',
+  fetching: 'connecting',
+  opening: 'connecting',
+  streaming: 'streaming',
+  resyncDue: 'streaming',
+  resyncing: 'streaming',
+  fetchLater: 'waiting',
+  openLater: 'waiting',
+  polling: 'polling',
+  refused: 'refused',
+  closed: 'closed',
+}
+
+/** A disk that hangs must not hold up the network. */
+const DISK_HEAD_START_MS = 500
+const CLIENTS_BEFORE_WARNING = 3
+
+const links = new Map<string, { link: EnvironmentLink; holders: number }>()
+
+/** The link for this address and key: a new one, or the one that another client of this process has. */
+export function shareLink(settings: Settings): EnvironmentLink {
+  const id = `${settings.url}\n${settings.sdkKey}`
+  const shared = links.get(id)
+  if (shared) {
+    shared.holders += 1
+    if (shared.holders > CLIENTS_BEFORE_WARNING) {
+      shared.link.warn(
+        `${shared.holders} clients were created for the same address and key. They share one connection, but one ` +
+          'client for the whole process is enough: create it once, outside of request handlers.',
+      )
+    }
+    return shared.link
+  }
+  const holder = { holders: 1, link: openLink(settings, release) }
+  links.set(id, holder)
+  return holder.link
+
+  function release(): boolean {
+    holder.holders -= 1
+    if (holder.holders > 0) return false
+    links.delete(id)
+    return true
+  }
+}
+
+function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
+  const warn = createWarn(settings.onWarning)
+  const rows = new HeldRows()
+  const flags = new ServedFlags()
+  const listeners = new Set<(change: FlagChange) => void>()
+  const random = Math.random
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
+  const service: ServiceAddress = {
+    url: settings.url,
+    sdkKey: settings.sdkKey,
+    instance: crypto.randomUUID(),
+    name: settings.name,
+    sdk: `${SDK.name}/${SDK.version}`,
+    fetch: settings.fetch,
+  }
+  let source: Source = 'default'
+  let diskAge: { ms: number; at: number } | undefined
+  let settle: () => void = () => undefined
+  const answered = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+
+  const disk: DiskCopy | undefined =
+    settings.diskPath === undefined
+      ? undefined
+      : createDiskCopy({ folder: settings.diskPath, url: settings.url, sdkKey: settings.sdkKey, rows, pause, warn })
+  const receipts: Receipts = createReceipts(service, random)
+  const telemetry: Telemetry = createTelemetry({
+    service,
+    sdk: SDK,
+    flushIntervalMs: settings.flushIntervalMs,
+    drain: () => flags.drain(),
+    warn,
+    random,
+  })
+  const connection: Connection = createConnection({
+    service,
+    rows,
+    pollIntervalMs: settings.pollIntervalMs,
+    heartbeatMs: settings.heartbeatMs,
+    pause,
+    random,
+    warn,
+    onNews(change: Change, from: LiveSource) {
+      source = from
+      takeOver(change)
+      if (change.outcome === 'applied') disk?.writeSoon()
+      settle()
+    },
+    onReceipt: (receipt, windowMs) => receipts.confirm(receipt, windowMs),
+    onRefused: () => settle(),
+  })
+
+  function takeOver(change: Change): void {
+    if (change.outcome === 'ignored' || change.outcome === 'distrusted') return
+    flags.follow(rows, change)
+    if (change.flags.length === 0 && change.segments.length === 0) return
+    const { revision } = flags.compiled
+    for (const listener of listeners) {
+      try {
+        listener({ flags: change.flags, segments: change.segments, revision, source })
+      } catch (error) {
+        warn(`a change listener threw: ${messageOf(error)}`)
+      }
+    }
+  }
+
+  function takeBootstrap(): void {
+    if (settings.bootstrap === undefined) return
+    const snapshot = readBootstrap(settings.bootstrap)
+    if (snapshot instanceof Error) {
+      warn(`the bootstrap cannot be used: ${snapshot.message}`)
+      return
+    }
+    source = 'bootstrap'
+    takeOver(rows.applySnapshot(snapshot))
+    rows.provisional = true
+  }
+
+  async function takeDisk(copy: DiskCopy): Promise<void> {
+    const found = await copy.read()
+    const isTooLate = source === 'stream' || source === 'poll' || connection.state() === 'closed'
+    if (!found || isTooLate) return
+    const change = rows.applySnapshot(found.snapshot)
+    if (change.outcome !== 'applied') return
+    source = 'disk'
+    diskAge = { ms: found.ageMs, at: performance.now() }
+    takeOver(change)
+  }
+
+  async function start(copy: DiskCopy): Promise<void> {
+    await Promise.race([takeDisk(copy), new Promise((resolve) => setTimeout(resolve, DISK_HEAD_START_MS))])
+    connection.start()
+  }
+
+  function ageMs(): number | undefined {
+    if (source === 'disk' && diskAge) return diskAge.ms + performance.now() - diskAge.at
+    return connection.silentForMs()
+  }
+
+  takeBootstrap()
+  telemetry.start()
+  if (disk) void start(disk)
+  else connection.start()
+
+  return {
+    flags,
+    warn,
+    answered,
+    source: () => source,
+    status() {
+      const age = ageMs()
+      return {
+        state: STATE_WORDS[connection.state()],
+        source,
+        project: rows.project,
+        environment: rows.environment,
+        epoch: rows.cursor?.epoch ?? '',
+        revision: rows.cursor?.revision ?? 0,
+        flags: rows.flags.size,
+        ageMs: age === undefined ? undefined : Math.round(age),
+        problem: connection.problem(),
+      }
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    flush: (timeoutMs) => telemetry.flush(timeoutMs),
+    async release(timeoutMs) {
+      if (!isLast()) return
+      connection.close()
+      receipts.stop()
+      settle()
+      await Promise.all([telemetry.flush(timeoutMs), disk?.close()])
+      telemetry.stop()
+    },
+  }
+}

@@ -1,0 +1,7 @@
+export type { FlagDocument, JsonValue, SegmentDocument, Snapshot, User } from '@rampart/evaluation'
+export { type Client, createClient, type Widened } from './client.ts'
+export { explain, init, isEnabled, value, variant } from './default-client.ts'
+export type { FlagChange, Source, Status } from './environment-link.ts'
+export type { Explanation } from './explanation.ts'
+export type { ClientOptions } from './options.ts'
+export type { OnWarning } from './warnings.ts'

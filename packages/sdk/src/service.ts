@@ -1,0 +1,127 @@
+// Requests to the service, and what its answers mean. The key goes to the configured address and nowhere else:
+// redirects are not followed.
+import { retryAfterMs } from './backoff.ts'
+
+/** Until the headers of an answer have arrived: a black hole must not hold a connection for ever. */
+const HEADERS_TIMEOUT_MS = 10_000
+
+export interface ServiceAddress {
+  /** Without a slash at its end. */
+  url: string
+  sdkKey: string
+  /** Random id of this process and key. */
+  instance: string
+  name: string | undefined
+  /** `rampart-node/0.1.0` */
+  sdk: string
+  fetch: typeof fetch | undefined
+}
+
+export type FailureKind = 'refused' | 'busy' | 'failed' | 'rejected'
+
+/** Why a request brought nothing. The message is a sentence for a person. */
+export class RequestFailure extends Error {
+  readonly kind: FailureKind
+  readonly waitMs: number | undefined
+
+  constructor(kind: FailureKind, message: string, waitMs?: number, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'RequestFailure'
+    this.kind = kind
+    this.waitMs = waitMs
+  }
+}
+
+export interface ServiceRequest {
+  path: string
+  headers?: Record<string, string | undefined>
+  body?: string
+  /** Ends the request, and the reading of its body. */
+  signal?: AbortSignal
+  timeoutMs?: number
+}
+
+/**
+ * Resolves with an answer of status 2xx or 304 as soon as its headers are there.
+ * @throws RequestFailure for everything else, an abort included
+ */
+export async function askService(service: ServiceAddress, request: ServiceRequest): Promise<Response> {
+  const abort = new AbortController()
+  const onOuterAbort = () => abort.abort(request.signal?.reason)
+  if (request.signal?.aborted) onOuterAbort()
+  request.signal?.addEventListener('abort', onOuterAbort, { once: true })
+  const timer = unref(
+    setTimeout(() => abort.abort(new Error('no answer in time')), request.timeoutMs ?? HEADERS_TIMEOUT_MS),
+  )
+  let response: Response
+  try {
+    response = await (service.fetch ?? globalThis.fetch)(service.url + request.path, {
+      method: request.body === undefined ? 'GET' : 'POST',
+      headers: headersOf(service, request),
+      redirect: 'manual',
+      signal: abort.signal,
+      ...(request.body === undefined ? {} : { body: request.body }),
+    })
+  } catch (cause) {
+    request.signal?.removeEventListener('abort', onOuterAbort)
+    const detail = abort.signal.aborted ? messageOf(abort.signal.reason) : messageOf(cause)
+    throw new RequestFailure('failed', `the service cannot be reached (${detail})`, undefined, cause)
+  } finally {
+    clearTimeout(timer)
+  }
+  if (response.ok || response.status === 304) return response
+  request.signal?.removeEventListener('abort', onOuterAbort)
+  response.body?.cancel().catch(() => undefined)
+  throw failureOf(response)
+}
+
+function headersOf(service: ServiceAddress, request: ServiceRequest): Headers {
+  const headers = new Headers({
+    Authorization: `Bearer ${service.sdkKey}`,
+    'Rampart-Instance': service.instance,
+    'Rampart-SDK': service.sdk,
+  })
+  if (service.name !== undefined) headers.set('Rampart-Name', service.name)
+  if (request.body !== undefined) headers.set('Content-Type', 'application/json')
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (value !== undefined) headers.set(name, value)
+  }
+  return headers
+}
+
+function failureOf(response: Response): RequestFailure {
+  const { status } = response
+  if (status === 401 || status === 403) {
+    return new RequestFailure(
+      'refused',
+      `the service refuses the SDK key (${status}): is it revoked, or of the wrong kind?`,
+    )
+  }
+  if (status === 429 || status === 503) {
+    const waitMs = retryAfterMs(response.headers.get('Retry-After'), Date.now())
+    return new RequestFailure('busy', `the service is busy (${status})`, waitMs)
+  }
+  // `redirect: 'manual'` shows the 3xx itself in Node, and an opaque answer of status 0 elsewhere.
+  if (status === 0 || (status >= 300 && status < 400)) {
+    return new RequestFailure(
+      'failed',
+      'the service answers with a redirect, which is not followed: set `url` to where it leads',
+    )
+  }
+  const kind = status >= 400 && status < 500 && status !== 404 && status !== 408 ? 'rejected' : 'failed'
+  return new RequestFailure(kind, `the service answers with status ${status}`)
+}
+
+/** Timers of the SDK must not keep a process alive. Browsers and edge runtimes return a number, which needs nothing. */
+export function unref<T>(timer: T): T {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+    timer.unref()
+  return timer
+}
+
+/** The message of whatever was thrown, with the cause that `fetch` hides inside its "fetch failed". */
+export function messageOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  const { cause } = thrown
+  return cause instanceof Error && cause.message !== '' ? `${thrown.message}: ${cause.message}` : thrown.message
+}

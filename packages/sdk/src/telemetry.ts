@@ -1,0 +1,172 @@
+// Sums of exposures on their way to the service. A batch is frozen the moment it is closed: the same (instance, seq) has
+// the same bytes in every try, so that the service can tell a repetition from news. One is in flight at a time. Only
+// sums leave the process, never a targeting key.
+import { around, busyWaitMs, refusedWaitMs } from './backoff.ts'
+import { askService, messageOf, RequestFailure, type ServiceAddress, unref } from './service.ts'
+import type { OnWarning } from './warnings.ts'
+
+export interface Exposure {
+  flag: string
+  variant: string
+  allocation: number
+  count: number
+}
+
+interface Batch {
+  seq: number
+  body: string
+  closedAt: number
+  exposures: number
+}
+
+export interface TelemetryOptions {
+  service: ServiceAddress
+  sdk: { name: string; version: string }
+  flushIntervalMs: number
+  /** Empties the counters. */
+  drain(): Exposure[]
+  warn: OnWarning
+  random(): number
+}
+
+export interface Telemetry {
+  start(): void
+  /** Closes a batch and tries to send what waits. Settles when that try has ended or `timeoutMs` is over. */
+  flush(timeoutMs: number): Promise<void>
+  stop(): void
+}
+
+/** Rows in one batch: 2 000 rows of long keys stay below the service's limit of 1 MB. */
+const ROWS_PER_BATCH = 2_000
+/** While the service is away a new batch is closed this often, so that a day of absence stays a few hundred batches. */
+const SPAN_WHILE_AWAY_MS = 5 * 60_000
+const KEPT_MS = 24 * 60 * 60_000
+const KEPT_CHARACTERS = 8 * 1024 * 1024
+
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { service, sdk, flushIntervalMs, warn, random } = options
+  const waiting: Batch[] = []
+  let seq = 0
+  let openedAt = performance.now()
+  let dropped = 0
+  let failures = 0
+  let notBefore = 0
+  let sending: Promise<void> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function closeBatches(): void {
+    const rows = options.drain()
+    const now = performance.now()
+    const spanMs = Math.round(now - openedAt)
+    openedAt = now
+    for (let from = 0; from < rows.length; from += ROWS_PER_BATCH) {
+      const exposures = rows.slice(from, from + ROWS_PER_BATCH)
+      seq += 1
+      const content = { instance: service.instance, seq, sdk, spanMs, exposures, ...(dropped > 0 ? { dropped } : {}) }
+      dropped = 0
+      waiting.push({ seq, body: JSON.stringify(content), closedAt: now, exposures: sum(exposures) })
+    }
+  }
+
+  /** What is too old, or more than memory should hold, goes; the service is told how much it was. */
+  function dropExcess(): void {
+    const now = performance.now()
+    let characters = waiting.reduce((total, batch) => total + batch.body.length, 0)
+    for (let oldest = waiting[0]; oldest; oldest = waiting[0]) {
+      if (now - oldest.closedAt <= KEPT_MS && characters <= KEPT_CHARACTERS) return
+      characters -= oldest.body.length
+      dropOldest()
+    }
+  }
+
+  function dropOldest(): void {
+    dropped += waiting.shift()?.exposures ?? 0
+  }
+
+  async function sendWaiting(signal: AbortSignal): Promise<void> {
+    for (let batch = waiting[0]; batch; batch = waiting[0]) {
+      try {
+        await sendBatch(batch, signal)
+      } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error
+        if (error.kind !== 'rejected') {
+          const waitMs =
+            error.kind === 'refused' ? refusedWaitMs(random()) : busyWaitMs(error.waitMs, failures, random())
+          notBefore = performance.now() + waitMs
+          failures += 1
+          return
+        }
+        // Repeating what the service calls wrong would hold up everything behind it for ever.
+        warn(`a batch of exposures was dropped: ${error.message}`)
+        if (waiting[0] === batch) dropOldest()
+        continue
+      }
+      failures = 0
+      notBefore = 0
+      if (waiting[0] === batch) waiting.shift()
+    }
+  }
+
+  async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
+    const response = await askService(service, {
+      path: '/sdk/v1/telemetry',
+      body: batch.body,
+      headers: { 'Rampart-Batch-Age-Ms': String(Math.round(performance.now() - batch.closedAt)) },
+      signal,
+    })
+    // Only the word of the service counts: a proxy's friendly 200 page is no acknowledgement.
+    const answer: unknown = await response.json().catch(() => undefined)
+    const acknowledged = (answer as { acknowledged?: unknown } | undefined)?.acknowledged
+    if (acknowledged !== batch.seq) throw new RequestFailure('failed', 'exposures were not acknowledged')
+  }
+
+  let abortSending = new AbortController()
+  function send(): Promise<void> {
+    if (sending) return sending
+    abortSending = new AbortController()
+    sending = sendWaiting(abortSending.signal)
+      .catch((error: unknown) => warn(`exposures could not be sent: ${messageOf(error)}`))
+      .finally(() => {
+        sending = undefined
+      })
+    return sending
+  }
+
+  function tick(): void {
+    const now = performance.now()
+    if (waiting.length === 0 || now - openedAt >= SPAN_WHILE_AWAY_MS) closeBatches()
+    dropExcess()
+    if (waiting.length > 0 && now >= notBefore) void send()
+    schedule()
+  }
+
+  function schedule(): void {
+    timer = unref(setTimeout(tick, around(flushIntervalMs, random(), 0.2)))
+  }
+
+  return {
+    start: schedule,
+    async flush(timeoutMs) {
+      const sendAll = async () => {
+        await sending
+        closeBatches()
+        dropExcess()
+        if (waiting.length > 0) await send()
+      }
+      let giveUp: ReturnType<typeof setTimeout> | undefined
+      const timeout = new Promise<void>((resolve) => {
+        giveUp = setTimeout(resolve, timeoutMs)
+      })
+      await Promise.race([sendAll(), timeout])
+      clearTimeout(giveUp)
+    },
+    stop() {
+      clearTimeout(timer)
+      abortSending.abort(new Error('closed'))
+    },
+  }
+}
+
+function sum(exposures: Exposure[]): number {
+  return exposures.reduce((total, exposure) => total + exposure.count, 0)
+}
