@@ -3,8 +3,12 @@ import { defineConfig } from 'tsdown'
 export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
+  // Neutral, so that nothing of one runtime slips into the core; `node:` is met only behind `diskPath`.
   platform: 'neutral',
+  deps: { neverBundle: [/^node:/] },
+  fixedExtension: true,
   target: 'es2022',
-  dts: true,
+  // Types are made file by file, because the evaluation is bundled from its own package: exports need explicit types.
+  dts: { oxc: true },
   clean: true,
 })

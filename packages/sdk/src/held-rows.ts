@@ -32,8 +32,8 @@ const nothing = (outcome: Change['outcome'], problem?: string): Change => ({
 })
 
 export class HeldRows {
-  readonly flags = new Map<string, FlagDocument>()
-  readonly segments = new Map<string, SegmentDocument>()
+  readonly flags: Map<string, FlagDocument> = new Map()
+  readonly segments: Map<string, SegmentDocument> = new Map()
   project = ''
   environment = ''
   /** Where this copy has got to; undefined before anything has arrived. */

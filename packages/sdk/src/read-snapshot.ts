@@ -3,7 +3,8 @@
 import type { FlagDocument, SegmentDocument, SnapshotHeader } from '@rampart/evaluation'
 import { isFlagDocument, isRecord, isSegmentDocument } from './check-documents.ts'
 
-export const SNAPSHOT_LIMIT_BYTES = 20 * 1024 * 1024
+/** 20 MB. */
+export const SNAPSHOT_LIMIT_BYTES = 20_971_520
 const SLICE_MS = 5
 
 export interface ReadSnapshot {

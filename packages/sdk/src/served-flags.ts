@@ -21,7 +21,7 @@ const NO_FLAGS = { epoch: '', revision: 0, project: '', environment: '', flags: 
 
 export class ServedFlags {
   /** Read by the hot path; a key that is missing may still be admitted. */
-  readonly served = new Map<string, ServedFlag>()
+  readonly served: Map<string, ServedFlag> = new Map()
   compiled: CompiledSnapshot = compileSnapshot(NO_FLAGS)
   /** Counts whose flag has since changed its allocation or its variants. */
   private readonly drained: Exposure[] = []

@@ -129,7 +129,7 @@ export function useFakeService() {
       return (await service[own]?.(info)) ?? answer(info.request, body)
     }
 
-  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+  beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
   afterAll(() => server.close())
   beforeAll(reset)
   afterEach(async () => {
