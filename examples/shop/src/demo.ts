@@ -71,8 +71,13 @@ startProcess('service', '../../../packages/server/src/main.ts', [], {
 })
 await answers(`${service}/health/live`)
 
-const flag = await api('POST', '/flags', { key: FLAG, name: 'One-page checkout', description: 'Everything on one page.' })
-if (flag.status !== 201 && flag.status !== 409) throw new Error(`Could not create the flag: ${JSON.stringify(flag.body)}`)
+const flag = await api('POST', '/flags', {
+  key: FLAG,
+  name: 'One-page checkout',
+  description: 'Everything on one page.',
+})
+if (flag.status !== 201 && flag.status !== 409)
+  throw new Error(`Could not create the flag: ${JSON.stringify(flag.body)}`)
 const sdkKey = await api('POST', '/environments/production/sdk-keys', { kind: 'server', name: 'shop' })
 if (sdkKey.status !== 201) throw new Error(`Could not create an SDK key: ${JSON.stringify(sdkKey.body)}`)
 

@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
 })
 const users = Number(options.users)
 const rate = Number(options.rate)
-const rounds = Number(options.rounds)
+const rounds = Number(options.rounds) || Number.POSITIVE_INFINITY
 const checkout = new URL('/checkout', options.url)
 
 const CONCURRENCY = 64
@@ -105,5 +105,5 @@ async function round(number: number): Promise<void> {
   )
 }
 
-for (let number = 1; rounds === 0 || number <= rounds; number++) await round(number)
+for (let number = 1; number <= rounds; number++) await round(number)
 agent.destroy()
