@@ -101,6 +101,8 @@ export const killDeliveries = pgTable(
     /** Milliseconds from the commit to the last byte handed to the socket; null when a receipt came before that row. */
     sentMs: integer(),
     confirmedMs: integer(),
+    /** When its stream was lost before it confirmed. */
+    lostAt: timestamp({ withTimezone: true }),
     at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { bigCount } from './columns.ts'
 import { environments } from './projects.ts'
 
@@ -20,6 +20,8 @@ export const exposureMinutes = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.environmentId, table.flagKey, table.minute, table.variant, table.allocation] }),
+    // The list of flags asks for the last day of all of them at once.
+    index('exposure_minutes_environment_minute').on(table.environmentId, table.minute),
   ],
 )
 

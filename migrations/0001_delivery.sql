@@ -1,0 +1,2 @@
+ALTER TABLE "kill_deliveries" ADD COLUMN "lost_at" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "exposure_minutes_environment_minute" ON "exposure_minutes" USING btree ("environment_id","minute");

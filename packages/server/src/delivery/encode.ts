@@ -1,0 +1,64 @@
+// Bytes on the wire. Everything here is made once and handed to every socket as the same Buffer.
+import type { FlagDocument, KillEvent, PatchEvent, ResetEvent, SnapshotHeader } from '@rampart/evaluation'
+import type { EnvironmentState } from './environment-state.ts'
+import { type Position, writePosition } from './position.ts'
+
+/** A flag's JSON is needed in snapshots and patches of many revisions and changes only with the row. */
+const jsonOfFlag = new WeakMap<FlagDocument, string>()
+
+/** JSON of a flag as it stands in snapshots and patches. */
+export function flagJson(flag: FlagDocument): string {
+  let json = jsonOfFlag.get(flag)
+  if (json === undefined) {
+    json = JSON.stringify(flag)
+    jsonOfFlag.set(flag, json)
+  }
+  return json
+}
+
+/** The body of GET /sdk/v1/snapshot: NDJSON, a header, one line per flag, a closing line with counts. */
+export function encodeSnapshot(state: EnvironmentState): Buffer {
+  const header: SnapshotHeader = {
+    rampart: 1,
+    epoch: state.epoch,
+    revision: state.revision,
+    project: state.project,
+    environment: state.environment,
+    ...(state.flags.size === 0 ? { empty: true } : {}),
+  }
+  const lines = [JSON.stringify(header)]
+  for (const flag of state.flags.values()) lines.push(`{"flag":${flagJson(flag)}}`)
+  lines.push(JSON.stringify({ end: { flags: state.flags.size, segments: 0 } }), '')
+  return Buffer.from(lines.join('\n'))
+}
+
+/** A server-sent event. With `id` it moves the client's cursor. */
+export function encodeEvent(event: string, data: string, id?: string): Buffer {
+  return Buffer.from(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`)
+}
+
+export function encodePatch(patch: PatchEvent): Buffer {
+  const { flags, ...rest } = patch
+  const data = `${JSON.stringify(rest).slice(0, -1)},"flags":[${flags.map(flagJson).join(',')}]}`
+  return encodeEvent('patch', data, writePosition({ epoch: patch.epoch, revision: patch.to }))
+}
+
+export function encodeKill(kind: 'kill' | 'restore', kill: KillEvent): Buffer {
+  return encodeEvent(kind, JSON.stringify(kill))
+}
+
+export function encodeReset(reset: ResetEvent): Buffer {
+  return encodeEvent('reset', JSON.stringify(reset))
+}
+
+export function encodeCurrent({ epoch, revision }: Position): Buffer {
+  return encodeEvent('current', JSON.stringify({ epoch, revision }), writePosition({ epoch, revision }))
+}
+
+/** Keeps proxies from closing a quiet stream and tells the client that the line is alive. */
+export const HEARTBEAT = Buffer.from(': hb\n\n')
+
+/** The last words of a server that stops: come back, at a moment of your own. */
+export function encodeGoodbye(retryMs: number): Buffer {
+  return Buffer.from(`retry: ${retryMs}\n: goodbye\n\n`)
+}

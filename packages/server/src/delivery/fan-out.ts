@@ -1,0 +1,90 @@
+import type { EventStream } from './event-stream.ts'
+
+/** Sockets written between two turns of the event loop: about 10 ms of work, so that a kill never waits longer. */
+const SLICE = 1000
+
+export interface FanOutResult {
+  /** Streams that took the frame. */
+  sent: number
+  /** Milliseconds from the call to the last write. */
+  elapsedMs: number
+}
+
+/** Told after each slice: the streams written, and when, in milliseconds after the call. */
+export type OnSlice = (written: EventStream[], elapsedMs: number) => void
+
+export interface FanOut {
+  /** Writes one frame to many streams. Urgent frames overtake everything that still waits. */
+  send(
+    frame: Buffer,
+    streams: Iterable<EventStream>,
+    options?: { urgent?: boolean; onSlice?: OnSlice },
+  ): Promise<FanOutResult>
+  /** Resolves when nothing ordinary waits any more: who reads the database only then sends bursts as one patch. */
+  settled(): Promise<void>
+}
+
+interface Job {
+  frame: Buffer
+  streams: EventStream[]
+  next: number
+  sent: number
+  startedAt: number
+  onSlice: OnSlice | undefined
+  done(result: FanOutResult): void
+}
+
+/** Writes frames to streams in slices, one frame after the other, so that each stream sees them in order. */
+export function createFanOut(now: () => number = () => performance.now()): FanOut {
+  const urgent: Job[] = []
+  const ordinary: Job[] = []
+  let turnPlanned = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  function turn(): void {
+    turnPlanned = false
+    const queue = urgent.length > 0 ? urgent : ordinary
+    const job = queue[0]
+    if (!job) return
+    writeSlice(job, now)
+    if (job.next >= job.streams.length) {
+      queue.shift()
+      job.done({ sent: job.sent, elapsedMs: now() - job.startedAt })
+    }
+    if (urgent.length + ordinary.length > 0) planTurn()
+  }
+
+  function planTurn(): void {
+    if (turnPlanned) return
+    turnPlanned = true
+    setImmediate(turn)
+  }
+
+  return {
+    send(frame, streams, options = {}) {
+      const sending = new Promise<FanOutResult>((done) => {
+        const job = { frame, streams: [...streams], next: 0, sent: 0, startedAt: now(), onSlice: options.onSlice, done }
+        if (options.urgent) urgent.push(job)
+        else ordinary.push(job)
+        // Nobody before us: the first slice goes out now and not after whatever else the event loop has to do.
+        if (!turnPlanned) turn()
+      })
+      if (!options.urgent) last = sending
+      return sending
+    },
+    async settled() {
+      await last
+    },
+  }
+}
+
+function writeSlice(job: Job, now: () => number): void {
+  const end = Math.min(job.next + SLICE, job.streams.length)
+  const written: EventStream[] = []
+  for (; job.next < end; job.next++) {
+    const stream = job.streams[job.next]
+    if (stream?.write(job.frame)) written.push(stream)
+  }
+  job.sent += written.length
+  job.onSlice?.(written, now() - job.startedAt)
+}

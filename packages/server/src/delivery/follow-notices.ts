@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import { NOTIFY_CHANNEL, type Store } from '../db/store.ts'
+import { type Notice, readNotice } from './notices.ts'
+
+/** How long our own notification may take to come back. */
+const ECHO_MS = 3000
+
+export interface NoticeFollower {
+  /** What is wrong with notifications, if anything. Changes then arrive by polling, up to a second later. */
+  problem(): string | undefined
+  stop(): Promise<void>
+}
+
+/**
+ * Listens for changes. After each (re)LISTEN it calls `onListening`, because whatever was sent meanwhile is lost, and
+ * sends itself a notification: behind a pooler in transaction mode LISTEN succeeds and nothing ever arrives.
+ */
+export async function followNotices(
+  store: Store,
+  log: Logger,
+  on: { notice(notice: Notice): void; listening(): void },
+): Promise<NoticeFollower> {
+  const self = randomUUID()
+  let problem: string | undefined
+  let echoTimer: NodeJS.Timeout | undefined
+
+  function onNotify(payload: string): void {
+    const notice = readNotice(payload)
+    if (!notice) return
+    if (notice.about !== 'echo') return on.notice(notice)
+    if (notice.id !== self) return
+    clearTimeout(echoTimer)
+    problem = undefined
+  }
+
+  function expectEcho(): void {
+    clearTimeout(echoTimer)
+    echoTimer = setTimeout(() => {
+      problem = 'notifications of the database do not arrive (a pooler in transaction mode?): polling every second'
+      log.warn(problem)
+    }, ECHO_MS)
+    echoTimer.unref()
+    store.db.execute(sql`select pg_notify(${NOTIFY_CHANNEL}, ${`echo:${self}`})`).catch((error: unknown) => {
+      log.warn({ err: error }, 'the test notification could not be sent')
+    })
+  }
+
+  let stop = async () => {}
+  try {
+    stop = await store.listen(onNotify, () => {
+      on.listening()
+      expectEcho()
+    })
+  } catch (error) {
+    problem = 'the database refuses LISTEN: polling every second'
+    log.warn({ err: error }, problem)
+  }
+  return {
+    problem: () => problem,
+    async stop() {
+      clearTimeout(echoTimer)
+      await stop().catch((error: unknown) => log.debug({ err: error }, 'UNLISTEN failed'))
+    },
+  }
+}

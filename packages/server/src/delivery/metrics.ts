@@ -1,0 +1,78 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export type DeliveryMetrics = ReturnType<typeof createDeliveryMetrics>
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** What Prometheus can see of delivery and telemetry, in a registry of its own: tests run several servers. */
+export function createDeliveryMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  return {
+    registry,
+    revision: new Gauge({
+      name: 'rampart_environment_revision',
+      help: 'Revision of the environment that this replica serves.',
+      labelNames: ['project', 'environment'],
+      registers,
+    }),
+    /** Streams are counted when somebody looks, not each time one opens. */
+    countStreams(count: () => number) {
+      const collect = function (this: Gauge) {
+        this.set(count())
+      }
+      return new Gauge({ name: 'rampart_streams', help: 'Open SDK streams.', registers, collect })
+    },
+    streamsRefused: new Counter({
+      name: 'rampart_streams_refused_total',
+      help: 'Streams refused because the replica is full or stops.',
+      registers,
+    }),
+    refreshSeconds: new Histogram({
+      name: 'rampart_refresh_seconds',
+      help: 'Time to read a change from the database and encode it.',
+      buckets: SECONDS,
+      registers,
+    }),
+    fanOutSeconds: new Histogram({
+      name: 'rampart_fan_out_seconds',
+      help: 'Time to hand one event to every open stream.',
+      labelNames: ['event'],
+      buckets: SECONDS,
+      registers,
+    }),
+    killsSent: new Counter({
+      name: 'rampart_kill_events_sent_total',
+      help: 'Kill and restore events handed to streams.',
+      registers,
+    }),
+    killsConfirmed: new Counter({
+      name: 'rampart_kill_receipts_total',
+      help: 'Receipts of SDKs for kills and restores.',
+      registers,
+    }),
+    snapshots: new Counter({
+      name: 'rampart_snapshot_requests_total',
+      help: 'Snapshots asked for, by what was answered.',
+      labelNames: ['answer'],
+      registers,
+    }),
+    telemetryBatches: new Counter({
+      name: 'rampart_telemetry_batches_total',
+      help: 'Telemetry batches by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    telemetryCommitSeconds: new Histogram({
+      name: 'rampart_telemetry_commit_seconds',
+      help: 'Time from the arrival of a telemetry batch to its commit.',
+      buckets: SECONDS,
+      registers,
+    }),
+    pollFailures: new Counter({
+      name: 'rampart_poll_failures_total',
+      help: 'Polls of the database that failed.',
+      registers,
+    }),
+  }
+}

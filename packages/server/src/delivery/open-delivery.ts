@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
+import type { Store } from '../db/store.ts'
+import { createIngest, type Ingest } from '../telemetry/ingest.ts'
+import { forgetOldCursors } from '../telemetry/record-batches.ts'
+import { countKillDelivery, forgetOldDeliveries, type KillDelivery } from './kill-deliveries.ts'
+import { createDeliveryMetrics, type DeliveryMetrics } from './metrics.ts'
+import { type Publisher, type PublisherOptions, startPublisher } from './publisher.ts'
+import { createReceipts, type Receipts } from './receipts.ts'
+import { readProcessLimits, streamCapOf } from './stream-cap.ts'
+
+const CLEANING_MS = 60 * 60_000
+
+/** Everything between the database and the SDKs, in both directions. */
+export interface Delivery {
+  publisher: Publisher
+  receipts: Receipts
+  ingest: Ingest
+  metrics: DeliveryMetrics
+  /** How the kill (or restore) of that revision reached the SDKs so far, over all replicas. */
+  killDelivery(environmentId: string, revision: number): Promise<KillDelivery>
+  /** What is wrong now, in words; empty when nothing is. */
+  problems(): string[]
+  /** Sends streams away. Call it when the server stops accepting, before its connections are closed. */
+  sayGoodbye(): Promise<void>
+  /** Writes what waits. Call it before the store closes. */
+  close(): Promise<void>
+}
+
+/** Loads every environment and starts to follow the database. Rejects when it does not answer. */
+export async function openDelivery(
+  store: Store,
+  sdkKeys: SdkKeyLookup,
+  log: Logger,
+  options: PublisherOptions = {},
+): Promise<Delivery> {
+  const { db } = store
+  const metrics = createDeliveryMetrics()
+  const receipts = createReceipts({
+    db,
+    log,
+    metrics,
+    replica: randomUUID(),
+    findKill: (environmentId, flag, revision) => publisher.feed(environmentId)?.sentKill(flag, revision),
+  })
+  const publisher = await startPublisher({
+    store,
+    sdkKeys,
+    log,
+    metrics,
+    kills: receipts,
+    options: { streamCap: streamCapOf(readProcessLimits()), ...options },
+  })
+  metrics.countStreams(() => publisher.streamCount())
+  const ingest = createIngest({
+    db,
+    log,
+    metrics,
+    findFlag: (environmentId, flag) => publisher.feed(environmentId)?.state.flags.get(flag),
+  })
+  const cleaning = setInterval(() => {
+    Promise.all([forgetOldDeliveries(db), forgetOldCursors(db)]).catch((error: unknown) => {
+      log.warn({ err: error }, 'old telemetry could not be deleted; trying again in an hour')
+    })
+  }, CLEANING_MS)
+  cleaning.unref()
+  return {
+    publisher,
+    receipts,
+    ingest,
+    metrics,
+    killDelivery: (environmentId, revision) => countKillDelivery(db, environmentId, revision),
+    problems: () => [...publisher.problems(), ...ingest.problems()],
+    sayGoodbye: () => publisher.sayGoodbye(),
+    async close() {
+      clearInterval(cleaning)
+      await publisher.close()
+      await Promise.all([receipts.close(), ingest.close()])
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import type { FlagDocument, IndividualTarget, Prerequisite } from '@rampart/evaluation'
+import { and, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm'
+import { union } from 'drizzle-orm/pg-core'
+import type { Db } from '../db/store.ts'
+import { environments, flagConfigurations, flagKills, flags, projects } from '../db/schema/index.ts'
+import type { Position } from './position.ts'
+
+/** A flag in one environment as it lies in the database. JSON columns hold whatever somebody wrote there. */
+export interface FlagRow extends Omit<FlagDocument, 'prerequisites' | 'targets' | 'clientVisible'> {
+  prerequisites: Prerequisite[]
+  targets: IndividualTarget[]
+  clientVisible: boolean
+  archived: boolean
+  /** Milliseconds since the last kill or restore, by the database's clock; null for never. */
+  killAgeMs: number | null
+}
+
+export interface EnvironmentRead extends Position {
+  projectId: string
+  project: string
+  environment: string
+  rows: FlagRow[]
+}
+
+/** Where every environment stands. The truth that a lost notification cannot hide; cheap enough for every second. */
+export function readPositions(db: Db): Promise<(Position & { id: string })[]> {
+  return db
+    .select({ id: environments.id, epoch: environments.epoch, revision: environments.revision })
+    .from(environments)
+}
+
+/**
+ * The rows of an environment newer than `from`, with the position they are complete for. One statement, because one
+ * statement sees one moment: rows and revision read apart could miss a change for ever. Undefined when there is no
+ * such environment.
+ */
+export async function readChanges(db: Db, environmentId: string, from: number): Promise<EnvironmentRead | undefined> {
+  const changed = union(
+    db
+      .select({ id: flagConfigurations.flagId })
+      .from(flagConfigurations)
+      .where(and(eq(flagConfigurations.environmentId, environmentId), gt(flagConfigurations.revision, from))),
+    db
+      .select({ id: flagKills.flagId })
+      .from(flagKills)
+      .where(and(eq(flagKills.environmentId, environmentId), gt(flagKills.revision, from))),
+  )
+  const found = await db
+    .select({
+      position: {
+        epoch: environments.epoch,
+        revision: environments.revision,
+        projectId: environments.projectId,
+        project: projects.key,
+        environment: environments.key,
+      },
+      flag: flags,
+      configuration: flagConfigurations,
+      kill: flagKills,
+      killAgeMs: sql<string | null>`extract(epoch from clock_timestamp() - ${flagKills.at}) * 1000`,
+    })
+    .from(environments)
+    .innerJoin(projects, eq(projects.id, environments.projectId))
+    .leftJoin(
+      flagConfigurations,
+      and(eq(flagConfigurations.environmentId, environments.id), inArray(flagConfigurations.flagId, changed)),
+    )
+    .leftJoin(flags, eq(flags.id, flagConfigurations.flagId))
+    .leftJoin(
+      flagKills,
+      and(
+        isNotNull(flagConfigurations.flagId),
+        eq(flagKills.flagId, flagConfigurations.flagId),
+        eq(flagKills.environmentId, environments.id),
+      ),
+    )
+    .where(eq(environments.id, environmentId))
+  const [first] = found
+  if (!first) return undefined
+  return { ...first.position, rows: found.flatMap(toRow) }
+}
+
+type Found = {
+  flag: typeof flags.$inferSelect | null
+  configuration: typeof flagConfigurations.$inferSelect | null
+  kill: typeof flagKills.$inferSelect | null
+  killAgeMs: string | null
+}
+
+function toRow({ flag, configuration, kill, killAgeMs }: Found): FlagRow[] {
+  if (!flag || !configuration) return []
+  return [
+    {
+      key: flag.key,
+      type: flag.type,
+      salt: flag.salt,
+      variants: flag.variants,
+      offVariant: configuration.offVariant,
+      on: configuration.on,
+      killed: kill?.killed ?? false,
+      killRevision: kill?.revision ?? 0,
+      prerequisites: configuration.prerequisites,
+      targets: configuration.targets,
+      rules: configuration.rules,
+      defaultServe: configuration.defaultServe,
+      clientVisible: flag.clientVisible,
+      allocation: configuration.allocation,
+      revision: Math.max(configuration.revision, kill?.revision ?? 0),
+      archived: flag.archivedAt !== null,
+      killAgeMs: killAgeMs === null ? null : Math.max(0, Number(killAgeMs)),
+    },
+  ]
+}

@@ -1,0 +1,62 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import type { AppEnv } from '../http/app-env.ts'
+import { DomainError } from '../http/errors.ts'
+import type { EncodedSnapshot, SnapshotEncoding } from './encoded-snapshot.ts'
+import type { DeliveryMetrics } from './metrics.ts'
+import { acceptsEncoding, isCurrentFor } from './negotiate.ts'
+import type { Publisher } from './publisher.ts'
+
+/** `GET /sdk/v1/snapshot`: everything an SDK needs for its environment, or 304. */
+export function snapshotRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
+  return new Hono<AppEnv>().get('/sdk/v1/snapshot', (c) => {
+    const feed = publisher.feed(c.var.sdkKey.environmentId)
+    if (!feed) throw new DomainError('UNAVAILABLE', 'This environment is not loaded yet. Try again in a moment.')
+    const { snapshot } = feed
+    if (isCurrentFor(c.req.header('if-none-match'), snapshot.etag)) {
+      metrics.snapshots.inc({ answer: 'not_modified' })
+      return answer(c, snapshot, undefined, undefined)
+    }
+    const encoding = acceptsEncoding(c.req.header('accept-encoding'))
+    metrics.snapshots.inc({ answer: encoding })
+    const body = snapshot.peek(encoding)
+    return body ? answer(c, snapshot, encoding, body) : answerLater(c, snapshot, encoding)
+  })
+}
+
+async function answerLater(
+  c: Context<AppEnv>,
+  snapshot: EncodedSnapshot,
+  encoding: SnapshotEncoding,
+): Promise<Response> {
+  return answer(c, snapshot, encoding, await snapshot.body(encoding))
+}
+
+/** Writes to the raw response where there is one: a Response object would cost more than all the rest. */
+function answer(
+  c: Context<AppEnv>,
+  { etag }: EncodedSnapshot,
+  encoding: SnapshotEncoding | undefined,
+  body: Buffer | undefined,
+): Response {
+  const headers: Record<string, string> = {
+    ETag: etag,
+    Vary: 'Accept-Encoding, Authorization',
+    'Cache-Control': 'private, no-cache',
+    'X-Request-Id': c.var.requestId,
+  }
+  if (body) {
+    headers['Content-Type'] = 'application/x-ndjson; charset=utf-8'
+    headers['X-Content-Type-Options'] = 'nosniff'
+    if (encoding !== 'identity' && encoding !== undefined) headers['Content-Encoding'] = encoding
+  }
+  const outgoing = c.env.outgoing
+  if (!outgoing || !('useChunkedEncodingByDefault' in outgoing)) {
+    return new Response(body ? new Uint8Array(body) : null, { status: body ? 200 : 304, headers })
+  }
+  if (body) headers['Content-Length'] = String(body.length)
+  outgoing.writeHead(body ? 200 : 304, headers)
+  outgoing.end(body)
+  return RESPONSE_ALREADY_SENT
+}
