@@ -1,13 +1,27 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { authenticate } from './access/authenticate.ts'
+import { sdkKeyRoutes } from './access/sdk-keys.routes.ts'
+import { SESSION_COOKIE } from './access/session-cookie.ts'
+import { requireServerSdkKey } from './access/require-sdk-key.ts'
 import { sessionRoutes } from './access/session.routes.ts'
+import { deliveryRoutes } from './delivery/delivery.routes.ts'
+import { eventRoutes } from './delivery/events.routes.ts'
+import { healthRoutes } from './delivery/health.routes.ts'
+import { auditRoutes } from './audit/audit.routes.ts'
 import type { Deps } from './deps.ts'
+import { configurationRoutes } from './flags/configuration.routes.ts'
+import { flagRoutes } from './flags/flags.routes.ts'
+import { killRoutes } from './flags/kill.routes.ts'
 import type { AppEnv } from './http/app-env.ts'
 import { answerError, DomainError } from './http/errors.ts'
 import { identifyRequests } from './http/identify-requests.ts'
 import { limitRate } from './http/limit-rate.ts'
 import { ADMIN_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
 import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
+import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
+
+import { markerRoutes } from './markers/markers.routes.ts'
+import { projectRoutes } from './projects/projects.routes.ts'
 
 /** Mounts every route. The value of the chain is returned, because its type is what typed clients are made of. */
 export function createApp(deps: Deps) {
@@ -21,10 +35,29 @@ export function createApp(deps: Deps) {
   // A credential first, then its rate, then the body: strangers cost as little as possible.
   app.use('/api/*', authenticate(deps.credentials), limitRate(deps.config.rateLimit), readJsonBody(ADMIN_BODY_BYTES))
 
+  app.use('/sdk/*', requireServerSdkKey(deps.sdkKeys))
+
   const routes = app
-    // .route('/', deliveryRoutes(deps))
-    // .route('/', telemetryRoutes(deps))
+    .route('/', healthRoutes(deps))
+    .route('/', deliveryRoutes(deps))
+    .route('/', telemetryRoutes(deps))
+    .route('/', eventRoutes(deps))
     .route('/', sessionRoutes(deps))
+    .route('/', projectRoutes(deps))
+    .route('/', flagRoutes(deps))
+    .route('/', configurationRoutes(deps))
+    .route('/', killRoutes(deps))
+    .route('/', auditRoutes(deps))
+    .route('/', markerRoutes(deps))
+    .route('/', sdkKeyRoutes(deps))
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', { type: 'http', scheme: 'bearer' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+  })
+  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Rampart', version: '1' } })
 
   return routes
 }

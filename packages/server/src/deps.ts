@@ -3,6 +3,7 @@ import type { Credentials } from './access/credentials.ts'
 import type { SdkKeyLookup } from './access/sdk-key-lookup.ts'
 import type { Config } from './config.ts'
 import type { Store } from './db/store.ts'
+import type { Delivery } from './delivery/open-delivery.ts'
 
 /** What routes are made of. Built once by `startServer`, and by the tests' harness through the same function. */
 export interface Deps {
@@ -11,4 +12,6 @@ export interface Deps {
   log: Logger
   credentials: Credentials
   sdkKeys: SdkKeyLookup
+  /** Streams, snapshots and telemetry. */
+  delivery: Delivery
 }

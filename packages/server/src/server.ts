@@ -9,6 +9,7 @@ import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openStore } from './db/client.ts'
 import type { Store } from './db/store.ts'
+import { openDelivery } from './delivery/open-delivery.ts'
 import type { Deps } from './deps.ts'
 
 /** How long open requests may take to finish when the server stops. */
@@ -25,12 +26,15 @@ export interface RunningServer {
 
 /** Everything between a store and its routes; the same for production and tests. */
 export async function createDeps(config: Config, store: Store, log: Logger): Promise<Deps> {
+  const sdkKeys = createSdkKeyLookup(store.db, log)
+  const delivery = await openDelivery(store, sdkKeys, log)
   return {
     config,
     store,
     log,
     credentials: createCredentials(store.db, log),
-    sdkKeys: createSdkKeyLookup(store.db, log),
+    sdkKeys,
+    delivery,
   }
 }
 
@@ -54,10 +58,12 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       firstAdminToken,
       async close() {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+        await deps.delivery.sayGoodbye()
         server.closeIdleConnections()
         const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
         await closed
         clearTimeout(impatience)
+        await deps.delivery.close()
         await store.close()
       },
     }

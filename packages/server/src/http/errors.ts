@@ -86,7 +86,7 @@ const RETRY_AFTER_S = '5'
 
 /** Turns whatever was thrown into the one error shape. Causes go to the log, never to the client. */
 export function answerError(thrown: unknown, c: Context<AppEnv>): Response {
-  const error = toDomainError(thrown)
+  const error = toDomainError(thrown, c.req.method)
   if (error.code === 'INTERNAL' || error.code === 'UNAVAILABLE') {
     c.var.log?.error({ err: error.cause ?? error, path: c.req.path, method: c.req.method }, error.message)
   }
@@ -97,7 +97,7 @@ export function answerError(thrown: unknown, c: Context<AppEnv>): Response {
   return c.json({ error: body }, statusOf(code))
 }
 
-function toDomainError(thrown: unknown): DomainError {
+function toDomainError(thrown: unknown, method: string): DomainError {
   if (thrown instanceof DomainError) return thrown
   if (thrown instanceof HTTPException && thrown.status < 500) {
     return new DomainError(thrown.status === 413 ? 'BODY_TOO_LARGE' : 'INVALID_INPUT', thrown.message, {
@@ -105,9 +105,9 @@ function toDomainError(thrown: unknown): DomainError {
     })
   }
   if (isDatabaseAway(thrown)) {
-    return new DomainError('UNAVAILABLE', 'The database does not answer. Nothing was changed; try again.', {
-      cause: thrown,
-    })
+    // Commands say so themselves when a commit was under way, so here nothing can have been written.
+    const consequence = method === 'GET' ? '' : 'NOT applied: '
+    return new DomainError('UNAVAILABLE', `${consequence}the database does not answer. Try again.`, { cause: thrown })
   }
   return new DomainError('INTERNAL', 'Something went wrong on our side. The log has it under this requestId.', {
     cause: thrown,

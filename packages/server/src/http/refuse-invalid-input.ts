@@ -5,17 +5,20 @@ import { type InputProblem, invalidInput } from './errors.ts'
 
 /** Default hook of every route: what a schema refuses becomes INVALID_INPUT with all its problems. */
 export const refuseInvalidInput: Hook<unknown, AppEnv, string, unknown> = (result) => {
-  if (!result.success) throw invalidInput(result.error.issues.flatMap(toProblems))
+  if (!result.success) throw invalidInput(problemsOf(result.error as z.ZodError))
+}
+
+/** Every complaint of a schema. */
+export function problemsOf(error: z.ZodError): InputProblem[] {
+  return error.issues.flatMap(toProblems)
 }
 
 /** A schema's complaint in words that say where it is and what to do. */
 function toProblems(issue: z.core.$ZodIssue): InputProblem[] {
   const path = writePath(issue.path)
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: path ? `${path}.${key}` : key,
-      message: 'This field is not known here. Remove it or correct its name.',
-    }))
+    const message = `This field is not known. ${issue.message}`
+    return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message }))
   }
   return [{ path, message: issue.message }]
 }

@@ -1,0 +1,50 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Deps } from '../deps.ts'
+import { apiRoute, jsonAnswer } from '../http/api-route.ts'
+import type { AppEnv } from '../http/app-env.ts'
+import { strictObject } from '../http/strict-object.ts'
+import { listAudit } from './audit.queries.ts'
+
+const MAX_PAGE = 500
+
+const auditEntrySchema = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    actor: z.object({ kind: z.enum(['token', 'system']), id: z.string(), name: z.string() }),
+    via: z.enum(['ui', 'api', 'system']),
+    action: z.string(),
+    sentence: z.string(),
+    reason: z.string().nullable(),
+    environment: z.string().nullable(),
+    flag: z.string().nullable(),
+    version: z.int().nullable(),
+    revision: z.int().nullable(),
+    before: z.unknown(),
+    after: z.unknown(),
+  })
+  .openapi('AuditEntry')
+
+const limitMessage = `limit is a whole number from 1 to ${MAX_PAGE}.`
+const auditQuerySchema = strictObject({
+  flag: z.string().optional(),
+  environment: z.string().optional(),
+  before: z.coerce.number('before is the `next` of the page before.').int().min(1).optional(),
+  limit: z.coerce.number(limitMessage).int(limitMessage).min(1, limitMessage).max(MAX_PAGE, limitMessage).default(50),
+})
+
+export function auditRoutes({ store }: Deps) {
+  return new OpenAPIHono<AppEnv>().openapi(
+    apiRoute('audit:read', {
+      method: 'get',
+      path: '/api/v1/projects/{project}/audit',
+      tags: ['audit'],
+      summary: 'Who changed what and why, newest first',
+      request: { params: z.object({ project: z.string() }), query: auditQuerySchema },
+      responses: {
+        200: jsonAnswer(z.object({ entries: z.array(auditEntrySchema), next: z.int().nullable() }), 'One page.'),
+      },
+    }),
+    async (c) => c.json(await listAudit(store.db, c.req.valid('param').project, c.req.valid('query')), 200),
+  )
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { JsonValue } from '@rampart/evaluation'
+import { asc, eq, inArray, sql } from 'drizzle-orm'
+import { type Actor, auditEntries, auditHeads, environments } from '../db/schema/index.ts'
+import { NOTIFY_CHANNEL, type Db } from '../db/store.ts'
+import { type ChainedEntry, chainHash } from './chain.ts'
+
+/** Who acts, by which way, and why: what the history needs besides the change itself. */
+export interface Acting {
+  actor: Actor
+  via: 'ui' | 'api' | 'system'
+  reason: string | null
+  requestId: string | null
+}
+
+export interface Change {
+  projectId: string
+  /** Null when the change concerns the project as a whole. */
+  environmentId: string | null
+  flagId: string | null
+  action: string
+  sentence: string
+  before: JsonValue
+  after: JsonValue
+  version: number | null
+}
+
+/**
+ * The end of every change's transaction, in the one lock order of all changes: whatever was changed is locked already,
+ * now come the end of the audit chain and the environments in the order of their ids. `write` gets the new revision of
+ * each environment and stores the changed rows with it; `hint` makes the payload of each notification.
+ */
+export async function recordChange(
+  tx: Db,
+  change: Change,
+  acting: Acting,
+  environmentIds: string[],
+  write: (revisions: ReadonlyMap<string, number>) => Promise<void>,
+  hint: (environmentId: string, revision: number) => string = (id, revision) => `${id}:${revision}`,
+): Promise<ReadonlyMap<string, number>> {
+  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.projectId, change.projectId)).for('update')
+  if (!head) throw new Error(`Project ${change.projectId} has no audit chain.`)
+  const revisions = await bumpRevisions(tx, environmentIds)
+  await write(revisions)
+  const entry: ChainedEntry = {
+    ...change,
+    ...acting,
+    id: randomUUID(),
+    seq: head.seq + 1,
+    at: new Date(),
+    revision: change.environmentId === null ? null : (revisions.get(change.environmentId) ?? null),
+  }
+  const hash = chainHash(head.hash, entry)
+  await tx.insert(auditEntries).values({ ...entry, hash })
+  await tx.update(auditHeads).set({ seq: entry.seq, hash }).where(eq(auditHeads.projectId, change.projectId))
+  for (const [id, revision] of revisions) {
+    await tx.execute(sql`select pg_notify(${NOTIFY_CHANNEL}, ${hint(id, revision)})`)
+  }
+  return revisions
+}
+
+/** Locks in the order of ids, so that two changes of several environments never wait for each other. */
+async function bumpRevisions(tx: Db, ids: string[]): Promise<ReadonlyMap<string, number>> {
+  if (ids.length === 0) return new Map()
+  if (ids.length > 1) {
+    await tx
+      .select({ id: environments.id })
+      .from(environments)
+      .where(inArray(environments.id, ids))
+      .orderBy(asc(environments.id))
+      .for('update')
+  }
+  const rows = await tx
+    .update(environments)
+    .set({ revision: sql`${environments.revision} + 1` })
+    .where(inArray(environments.id, ids))
+    .returning({ id: environments.id, revision: environments.revision })
+  return new Map(rows.map((row) => [row.id, row.revision]))
+}

@@ -1,0 +1,63 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Deps } from '../deps.ts'
+import { actingIn } from '../http/acting.ts'
+import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
+import type { AppEnv } from '../http/app-env.ts'
+import { DomainError } from '../http/errors.ts'
+import { etagOf, toConfiguration } from './configuration.ts'
+import { configurationPatchSchema, configurationSchema } from './configuration.schemas.ts'
+import { editConfiguration } from './edit-configuration.ts'
+import { findConfiguration } from './flags.queries.ts'
+
+const tags = ['configurations']
+const path = '/api/v1/projects/{project}/flags/{flag}/environments/{environment}' as const
+const params = z.object({ project: z.string(), flag: z.string(), environment: z.string() })
+
+export function configurationRoutes({ store }: Deps) {
+  return new OpenAPIHono<AppEnv>()
+    .openapi(
+      apiRoute('flags:read', {
+        method: 'get',
+        path,
+        tags,
+        summary: 'What a flag serves in one environment',
+        request: { params },
+        responses: { 200: jsonAnswer(configurationSchema, 'The configuration; its ETag goes into If-Match.') },
+      }),
+      async (c) => {
+        const { configuration, kill } = await findConfiguration(store.db, c.req.valid('param'))
+        c.header('ETag', etagOf(configuration.version))
+        return c.json(toConfiguration(configuration, kill), 200)
+      },
+    )
+    .openapi(
+      apiRoute('flags:write', {
+        method: 'patch',
+        path,
+        tags,
+        summary: 'Change it by JSON Merge Patch, lists whole, from the version in If-Match',
+        request: {
+          params,
+          headers: z.object({ 'if-match': z.string().optional() }),
+          body: jsonBody(configurationPatchSchema),
+        },
+        responses: { 200: jsonAnswer(configurationSchema, 'The configuration as it is now.') },
+      }),
+      async (c) => {
+        const { reason, ...patch } = c.req.valid('json')
+        const edit = { ...c.req.valid('param'), patch, version: versionIn(c.req.header('if-match')) }
+        const configuration = await editConfiguration(store.db, edit, actingIn(c, reason))
+        c.header('ETag', etagOf(configuration.version))
+        return c.json(configuration, 200)
+      },
+    )
+}
+
+/** The version named by `If-Match: "v7"`. Throws PRECONDITION_REQUIRED without it. */
+function versionIn(header: string | undefined): number {
+  const version = /^"v(\d{1,9})"$/.exec(header?.trim() ?? '')?.[1]
+  if (version !== undefined) return Number(version)
+  const message = 'Say which version you edited: send its ETag as If-Match, for example If-Match: "v7".'
+  if (header === undefined) throw new DomainError('PRECONDITION_REQUIRED', message)
+  throw new DomainError('INVALID_INPUT', message, { details: [{ path: 'If-Match', message }] })
+}

@@ -1,0 +1,64 @@
+import { exposedShare, type FlagDocument, flagState, type StatedFlag } from '@rampart/evaluation'
+import type { flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
+import type { Editable } from './configuration.schemas.ts'
+
+export type FlagRow = typeof flags.$inferSelect
+export type ConfigurationRow = typeof flagConfigurations.$inferSelect
+export type KillRow = typeof flagKills.$inferSelect
+
+/** The part that people edit. */
+export function editableOf(row: ConfigurationRow): Editable {
+  const { on, offVariant, targets, rules, defaultServe } = row
+  return { on, offVariant, targets, rules, defaultServe }
+}
+
+/** The strong ETag of a configuration; a kill does not change it. */
+export function etagOf(version: number): string {
+  return `"v${version}"`
+}
+
+/** State word and exposed share, by the one law that screens use too. */
+export function stateOf(row: ConfigurationRow, killed: boolean) {
+  const stated: StatedFlag = { ...editableOf(row), killed }
+  return { state: flagState(stated), share: exposedShare(stated) }
+}
+
+/** What `killed` and its circumstances look like from outside. */
+export function killState(kill: KillRow | null) {
+  return {
+    killed: kill?.killed ?? false,
+    at: kill?.at?.toISOString() ?? null,
+    by: kill?.by ?? null,
+    reason: kill?.reason ?? null,
+    revision: kill?.revision ?? 0,
+  }
+}
+
+/** A configuration as the API answers it. */
+export function toConfiguration(row: ConfigurationRow, kill: KillRow | null) {
+  return {
+    ...editableOf(row),
+    version: row.version,
+    allocation: row.allocation,
+    revision: Math.max(row.revision, kill?.revision ?? 0),
+    updatedAt: row.updatedAt.toISOString(),
+    updatedBy: row.updatedBy,
+    ...stateOf(row, kill?.killed ?? false),
+    kill: killState(kill),
+  }
+}
+
+/** The document that SDKs would receive, for checks before it is saved. */
+export function toDocument(flag: FlagRow, editable: Editable): FlagDocument {
+  return {
+    key: flag.key,
+    type: flag.type,
+    salt: flag.salt,
+    variants: flag.variants,
+    ...editable,
+    killed: false,
+    killRevision: 0,
+    allocation: 1,
+    revision: 0,
+  }
+}

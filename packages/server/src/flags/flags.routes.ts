@@ -1,0 +1,95 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Deps } from '../deps.ts'
+import { actingIn } from '../http/acting.ts'
+import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
+import type { AppEnv } from '../http/app-env.ts'
+import { strictObject } from '../http/strict-object.ts'
+import { reasonSchema } from './configuration.schemas.ts'
+import { createFlag } from './create-flag.ts'
+import { archiveFlag, editFlag } from './edit-flag.ts'
+import { listFlags, readFlag } from './flags.queries.ts'
+import { flagPatchSchema, flagSchema, flagSummarySchema, newFlagSchema } from './flags.schemas.ts'
+
+const tags = ['flags']
+const ofProject = z.object({ project: z.string() })
+const ofFlag = z.object({ project: z.string(), flag: z.string() })
+
+export function flagRoutes({ store }: Deps) {
+  return new OpenAPIHono<AppEnv>()
+    .openapi(
+      apiRoute('flags:read', {
+        method: 'get',
+        path: '/api/v1/projects/{project}/flags',
+        tags,
+        summary: 'Every flag with one line per environment',
+        request: { params: ofProject, query: strictObject({ archived: z.enum(['true', 'false']).optional() }) },
+        responses: { 200: jsonAnswer(z.object({ flags: z.array(flagSummarySchema) }), 'The flags, by key.') },
+      }),
+      async (c) => {
+        const archived = c.req.valid('query').archived === 'true'
+        return c.json({ flags: await listFlags(store.db, c.req.valid('param').project, archived) }, 200)
+      },
+    )
+    .openapi(
+      apiRoute('flags:write', {
+        method: 'post',
+        path: '/api/v1/projects/{project}/flags',
+        tags,
+        summary: 'Create a flag: off everywhere, reaching nobody',
+        request: { params: ofProject, body: jsonBody(newFlagSchema) },
+        responses: { 201: jsonAnswer(flagSchema, 'The new flag.') },
+      }),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        const input = c.req.valid('json')
+        await createFlag(store.db, project, input, actingIn(c, input.reason))
+        c.header('Location', `/api/v1/projects/${encodeURIComponent(project)}/flags/${encodeURIComponent(input.key)}`)
+        return c.json(await readFlag(store.db, project, input.key), 201)
+      },
+    )
+    .openapi(
+      apiRoute('flags:read', {
+        method: 'get',
+        path: '/api/v1/projects/{project}/flags/{flag}',
+        tags,
+        summary: 'A flag with its configuration in every environment',
+        request: { params: ofFlag },
+        responses: { 200: jsonAnswer(flagSchema, 'The flag.') },
+      }),
+      async (c) => {
+        const { project, flag } = c.req.valid('param')
+        return c.json(await readFlag(store.db, project, flag), 200)
+      },
+    )
+    .openapi(
+      apiRoute('flags:write', {
+        method: 'patch',
+        path: '/api/v1/projects/{project}/flags/{flag}',
+        tags,
+        summary: 'Change what describes a flag, never what it serves',
+        request: { params: ofFlag, body: jsonBody(flagPatchSchema) },
+        responses: { 200: jsonAnswer(flagSchema, 'The flag as it is now.') },
+      }),
+      async (c) => {
+        const { project, flag } = c.req.valid('param')
+        const { reason, ...patch } = c.req.valid('json')
+        await editFlag(store.db, project, flag, patch, actingIn(c, reason))
+        return c.json(await readFlag(store.db, project, flag), 200)
+      },
+    )
+    .openapi(
+      apiRoute('flags:write', {
+        method: 'post',
+        path: '/api/v1/projects/{project}/flags/{flag}/archive',
+        tags,
+        summary: 'Take a flag out of service; its key stays reserved',
+        request: { params: ofFlag, body: jsonBody(strictObject({ reason: reasonSchema })) },
+        responses: { 200: jsonAnswer(flagSchema, 'The archived flag.') },
+      }),
+      async (c) => {
+        const { project, flag } = c.req.valid('param')
+        await archiveFlag(store.db, project, flag, actingIn(c, c.req.valid('json').reason))
+        return c.json(await readFlag(store.db, project, flag), 200)
+      },
+    )
+}

@@ -1,0 +1,92 @@
+import { z } from '@hono/zod-openapi'
+import { strictObject } from '../http/strict-object.ts'
+import { configurationSchema, reasonSchema, variantNameSchema } from './configuration.schemas.ts'
+import { LIMITS } from './limits.ts'
+
+/** Names that mean something to JavaScript objects: an application that keeps flags in one must not trip over them. */
+const RESERVED_KEYS = new Set(['constructor', 'prototype'])
+
+export const flagKeySchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+    'A key has 1 to 128 letters, digits, dots, dashes or underscores and begins with a letter or digit.',
+  )
+  .refine((key) => !RESERVED_KEYS.has(key), 'This word is reserved. Choose another key.')
+
+export const flagTypeSchema = z.enum(['boolean', 'string', 'number', 'object'])
+const kindSchema = z.enum(['release', 'ops', 'experiment', 'permission'])
+
+const metadataShape = {
+  name: z.string().trim().max(200),
+  description: z.string().max(10_000),
+  owner: z.string().trim().max(200),
+  tags: z.array(z.string().trim().min(1).max(50)).max(20),
+  kind: kindSchema,
+  clientVisible: z.boolean(),
+}
+
+const variantInputSchema = strictObject({
+  name: variantNameSchema,
+  value: z.unknown().refine((value) => value !== undefined, 'Give the variant a value.'),
+})
+
+export const newFlagSchema = strictObject({
+  key: flagKeySchema,
+  type: flagTypeSchema.default('boolean'),
+  variants: z.array(variantInputSchema).min(1).max(LIMITS.VARIANTS_PER_FLAG).optional(),
+  offVariant: z.string().optional(),
+  name: metadataShape.name.default(''),
+  description: metadataShape.description.default(''),
+  owner: metadataShape.owner.default(''),
+  tags: metadataShape.tags.default([]),
+  kind: kindSchema.default('release'),
+  clientVisible: z.boolean().default(false),
+  salt: z.string().min(1).max(200).optional(),
+  reason: reasonSchema,
+}).openapi('NewFlag')
+export type NewFlag = z.infer<typeof newFlagSchema>
+
+export const flagPatchSchema = strictObject({
+  ...strictObject(metadataShape).partial().shape,
+  reason: reasonSchema,
+}).openapi('FlagPatch')
+export type FlagPatch = z.infer<typeof flagPatchSchema>
+
+const factsShape = {
+  key: z.string(),
+  type: flagTypeSchema,
+  ...metadataShape,
+  createdAt: z.iso.datetime(),
+  archivedAt: z.iso.datetime().nullable(),
+}
+
+export const flagSchema = z
+  .object({
+    ...factsShape,
+    variants: z.array(z.object({ name: z.string(), value: z.unknown() })),
+    salt: z.string(),
+    updatedAt: z.iso.datetime(),
+    environments: z.record(z.string(), configurationSchema),
+  })
+  .openapi('Flag')
+
+const environmentSummarySchema = configurationSchema
+  .pick({ state: true, share: true, on: true, version: true, updatedAt: true })
+  .extend({
+    killed: z.boolean(),
+    killedBy: z.string().nullable(),
+    killedReason: z.string().nullable(),
+    killedAt: z.iso.datetime().nullable(),
+  })
+
+export const flagSummarySchema = z
+  .object({
+    ...factsShape,
+    lastChange: z
+      .object({ at: z.iso.datetime(), by: z.string(), sentence: z.string(), environment: z.string().nullable() })
+      .nullable(),
+    environments: z.record(z.string(), environmentSummarySchema),
+  })
+  .openapi('FlagSummary')
+export type FlagSummary = z.infer<typeof flagSummarySchema>
