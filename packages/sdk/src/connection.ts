@@ -231,7 +231,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       shortStreams = 0
     }
     shortStreams += 1
-    failed(error, streamingIsHopeless(shortStreams) ? 'hopeless' : 'lost')
+    const isHopeless = streamingIsHopeless(shortStreams)
+    if (isHopeless) warn(`no stream can be kept open (${messageOf(error)}): asking every ${pollIntervalMs} ms instead`)
+    failed(error, isHopeless ? 'hopeless' : 'lost')
   }
 
   function takeEvent(event: StreamEvent): void {

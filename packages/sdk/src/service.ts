@@ -122,6 +122,7 @@ export function unref<T>(timer: T): T {
 /** The message of whatever was thrown, with the cause that `fetch` hides inside its "fetch failed". */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)
+  if (thrown instanceof RequestFailure) return thrown.message
   const { cause } = thrown
   return cause instanceof Error && cause.message !== '' ? `${thrown.message}: ${cause.message}` : thrown.message
 }

@@ -1,0 +1,242 @@
+import type { FlagDocument, KillEvent, PatchEvent } from '@rampart/evaluation'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { EPOCH, flagOf, LATER_EPOCH, patchOf } from '../test/fake-service.ts'
+import { HeldRows } from './held-rows.ts'
+import type { ReadSnapshot } from './read-snapshot.ts'
+
+function snapshotOf(
+  revision: number,
+  flags: FlagDocument[],
+  more: { epoch?: string; empty?: boolean } = {},
+): ReadSnapshot {
+  const { epoch = EPOCH, empty = false } = more
+  return {
+    header: { rampart: 1, epoch, revision, project: 'p', environment: 'e', empty },
+    flags,
+    segments: [],
+    badFlags: new Set(),
+    badSegments: new Set(),
+    namelessLines: 0,
+  }
+}
+
+function killOf(flag: string, revision: number, epoch: string = EPOCH): KillEvent {
+  return { epoch, flag, revision }
+}
+
+function holding(revision: number, ...flags: FlagDocument[]): HeldRows {
+  const rows = new HeldRows()
+  rows.applySnapshot(snapshotOf(revision, flags, { empty: flags.length === 0 }))
+  return rows
+}
+
+describe('a snapshot', () => {
+  test('replaces what is held and names what changed', () => {
+    const rows = holding(5, flagOf('a', { revision: 1 }), flagOf('b', { revision: 2 }))
+    const change = rows.applySnapshot(snapshotOf(7, [flagOf('a', { revision: 1 }), flagOf('c', { revision: 7 })]))
+    expect(change).toMatchObject({ outcome: 'applied', flags: ['c', 'b'] })
+    expect([...rows.flags.keys()]).toEqual(['a', 'c'])
+  })
+
+  test('never goes back within an epoch, nor to an older one', () => {
+    const rows = holding(5, flagOf('a'))
+    expect(rows.applySnapshot(snapshotOf(4, [])).outcome).toBe('ignored')
+    expect(rows.applySnapshot(snapshotOf(9, [], { epoch: '01AA' })).outcome).toBe('ignored')
+    expect(rows.cursor).toEqual({ epoch: EPOCH, revision: 5 })
+  })
+
+  test('of a later epoch goes back to any revision', () => {
+    const rows = holding(5, flagOf('a', { revision: 5, killRevision: 5, killed: true }))
+    const change = rows.applySnapshot(snapshotOf(2, [flagOf('a', { revision: 2 })], { epoch: LATER_EPOCH }))
+    expect(change).toMatchObject({ outcome: 'applied', flags: ['a'] })
+    expect(rows.flags.get('a')).toMatchObject({ revision: 2, killed: false })
+  })
+
+  test('without flags is believed only when it says that it is empty', () => {
+    const rows = holding(5, flagOf('a'))
+    expect(rows.applySnapshot(snapshotOf(6, [])).outcome).toBe('distrusted')
+    expect(rows.flags.size).toBe(1)
+    expect(rows.applySnapshot(snapshotOf(6, [], { empty: true })).outcome).toBe('applied')
+    expect(rows.flags.size).toBe(0)
+  })
+
+  test('keeps what it cannot read', () => {
+    const rows = holding(5, flagOf('a'), flagOf('b'), flagOf('c'))
+    rows.applySnapshot({ ...snapshotOf(6, [flagOf('a')]), badFlags: new Set(['b']) })
+    expect([...rows.flags.keys()]).toEqual(['a', 'b'])
+    rows.applySnapshot({ ...snapshotOf(7, [flagOf('d')]), namelessLines: 1 })
+    expect([...rows.flags.keys()]).toEqual(['a', 'b', 'd'])
+  })
+
+  test('replaces a bootstrap whatever epoch that claims', () => {
+    const rows = new HeldRows()
+    rows.applySnapshot(snapshotOf(1, [flagOf('a')], { epoch: 'zzz' }))
+    rows.provisional = true
+    expect(rows.applySnapshot(snapshotOf(1, [flagOf('b')])).outcome).toBe('applied')
+    expect([...rows.flags.keys()]).toEqual(['b'])
+  })
+})
+
+describe('a patch', () => {
+  test('applies when from <= cursor < to, row by row where newer', () => {
+    const rows = holding(5, flagOf('a', { revision: 5 }), flagOf('b', { revision: 3 }))
+    const change = rows.applyPatch(
+      patchOf(2, 6, [flagOf('a', { revision: 4, on: false }), flagOf('b', { revision: 6 })]),
+    )
+    expect(change).toMatchObject({ outcome: 'applied', flags: ['b'] })
+    expect(rows.flags.get('a')?.on).toBe(true)
+    expect(rows.cursor?.revision).toBe(6)
+  })
+
+  test('that is known is ignored; with a gap, or of a later epoch, it asks for a snapshot', () => {
+    const rows = holding(5, flagOf('a'))
+    expect(rows.applyPatch(patchOf(3, 5, [flagOf('a', { revision: 5 })])).outcome).toBe('ignored')
+    expect(rows.applyPatch(patchOf(6, 7, [])).outcome).toBe('behind')
+    expect(rows.applyPatch(patchOf(5, 6, [], { epoch: LATER_EPOCH })).outcome).toBe('behind')
+    expect(rows.applyPatch(patchOf(5, 6, [], { epoch: '01AA' })).outcome).toBe('ignored')
+    expect(new HeldRows().applyPatch(patchOf(0, 1, [])).outcome).toBe('behind')
+    expect(rows.cursor?.revision).toBe(5)
+  })
+
+  test('an older row does not bring back what a tombstone removed', () => {
+    const rows = holding(5, flagOf('a'))
+    rows.applyPatch(patchOf(5, 7, [], { removedFlags: [{ key: 'a', revision: 7 }] }))
+    expect(rows.flags.has('a')).toBe(false)
+    rows.applyPatch(patchOf(6, 8, [flagOf('a', { revision: 6 })]))
+    expect(rows.flags.has('a')).toBe(false)
+  })
+
+  test('segments follow the same law', () => {
+    const rows = holding(5)
+    const segment = { key: 's', included: ['ann'], excluded: [], rules: [], revision: 6 }
+    expect(rows.applyPatch(patchOf(5, 6, [], { segments: [segment] })).segments).toEqual(['s'])
+    rows.applyPatch(patchOf(5, 7, [], { removedSegments: [{ key: 's', revision: 7 }] }))
+    expect(rows.segments.size).toBe(0)
+    expect(rows.applyPatch(patchOf(6, 8, [], { segments: [segment] })).segments).toEqual([])
+  })
+})
+
+describe('a kill', () => {
+  test('overtakes its patch, does not move the cursor, and survives an older row', () => {
+    const rows = holding(5, flagOf('a'))
+    expect(rows.applyKill(killOf('a', 8), true)).toMatchObject({ outcome: 'applied', flags: ['a'] })
+    expect(rows.cursor?.revision).toBe(5)
+    rows.applyPatch(patchOf(5, 7, [flagOf('a', { revision: 7, on: false })]))
+    expect(rows.flags.get('a')).toMatchObject({ killed: true, killRevision: 8, on: false })
+    rows.applySnapshot(snapshotOf(7, [flagOf('a', { revision: 7 })]))
+    expect(rows.flags.get('a')?.killed).toBe(true)
+    rows.applyPatch(patchOf(7, 9, [flagOf('a', { revision: 9, killRevision: 9 })]))
+    expect(rows.flags.get('a')?.killed).toBe(false)
+  })
+
+  test('that is late does not undo a later restore', () => {
+    const rows = holding(5, flagOf('a'))
+    rows.applyKill(killOf('a', 8), false)
+    expect(rows.applyKill(killOf('a', 7), true).outcome).toBe('ignored')
+    expect(rows.flags.get('a')?.killed).toBe(false)
+  })
+
+  test('of a flag that has not arrived yet waits for it', () => {
+    const rows = holding(5)
+    rows.applyKill(killOf('new', 7), true)
+    rows.applyPatch(patchOf(5, 6, [flagOf('new', { revision: 6 })]))
+    expect(rows.flags.get('new')).toMatchObject({ killed: true, killRevision: 7 })
+  })
+
+  test('of a history that has not arrived yet is obeyed at once and survives its snapshot', () => {
+    const rows = holding(5, flagOf('a'))
+    expect(rows.applyKill(killOf('a', 3, LATER_EPOCH), true).outcome).toBe('behind')
+    expect(rows.flags.get('a')?.killed).toBe(true)
+    rows.applySnapshot(snapshotOf(2, [flagOf('a', { revision: 2 })], { epoch: LATER_EPOCH }))
+    expect(rows.flags.get('a')).toMatchObject({ killed: true, killRevision: 3 })
+  })
+
+  test('of an older history is ignored', () => {
+    const rows = holding(5, flagOf('a'))
+    expect(rows.applyKill(killOf('a', 9, '01AA'), true).outcome).toBe('ignored')
+    expect(rows.flags.get('a')?.killed).toBe(false)
+  })
+})
+
+// --- any order ends in the same state ---------------------------------------------------------------------------
+
+type Operation = { flag: string; kind: 'edit' | 'kill' | 'restore' | 'archive' }
+type Message =
+  | { type: 'patch'; data: PatchEvent }
+  | { type: 'kill'; data: KillEvent; killed: boolean }
+  | { type: 'snapshot'; data: ReadSnapshot }
+
+/** The service's truth after each operation, and all the messages it could send about it. */
+function play(operations: Operation[]): { messages: Message[]; last: Map<string, FlagDocument>; revision: number } {
+  const current = new Map<string, FlagDocument>()
+  const removedAt = new Map<string, number>()
+  const messages: Message[] = []
+  let revision = 1
+  for (const { flag, kind } of operations) {
+    revision += 1
+    const held = current.get(flag)
+    if (removedAt.has(flag)) continue
+    if (kind === 'archive') {
+      if (!held) continue
+      current.delete(flag)
+      removedAt.set(flag, revision)
+    } else if (kind === 'edit' || !held) {
+      const { killed = false, killRevision = 0 } = held ?? {}
+      current.set(flag, flagOf(flag, { revision, allocation: revision, killed, killRevision }))
+    } else {
+      const killed = kind === 'kill'
+      current.set(flag, { ...held, killed, killRevision: revision, revision })
+      messages.push({ type: 'kill', data: killOf(flag, revision), killed })
+    }
+    for (let from = 1; from < revision; from += 2) {
+      const flags = [...current.values()].filter((row) => row.revision > from)
+      const removedFlags = [...removedAt].filter(([, at]) => at > from).map(([key, at]) => ({ key, revision: at }))
+      messages.push({ type: 'patch', data: patchOf(from, revision, flags, { removedFlags }) as PatchEvent })
+    }
+    messages.push({
+      type: 'snapshot',
+      data: snapshotOf(revision, [...current.values()], { empty: current.size === 0 }),
+    })
+  }
+  return { messages, last: current, revision }
+}
+
+function deliver(rows: HeldRows, message: Message): void {
+  if (message.type === 'patch') rows.applyPatch(message.data)
+  else if (message.type === 'kill') rows.applyKill(message.data, message.killed)
+  else rows.applySnapshot(message.data)
+}
+
+const operation = fc.record({
+  flag: fc.constantFrom('a', 'b', 'c'),
+  kind: fc.constantFrom<Operation['kind']>('edit', 'edit', 'kill', 'restore', 'archive'),
+})
+
+test('any interleaving of kills, patches and snapshots, doubled or lost, ends in the state of the service', () => {
+  fc.assert(
+    fc.property(
+      fc.array(operation, { minLength: 1, maxLength: 12 }),
+      fc.infiniteStream(fc.nat()),
+      (operations, picks) => {
+        const { messages, last, revision } = play(operations)
+        const rows = holding(1)
+        // Each pick takes any message from anywhere, so that some come twice, some never, all in any order.
+        for (let count = 0; count < messages.length * 2; count += 1) {
+          const message = messages[(picks.next().value as number) % messages.length] as Message
+          deliver(rows, message)
+          if (message.type === 'kill') assertKillHolds(rows, message)
+        }
+        // The connection fetches until the copy has what the stream told of: the last word is a snapshot or a patch.
+        deliver(rows, { type: 'snapshot', data: snapshotOf(revision, [...last.values()], { empty: last.size === 0 }) })
+        expect(Object.fromEntries(rows.flags)).toEqual(Object.fromEntries(last))
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+function assertKillHolds(rows: HeldRows, message: Extract<Message, { type: 'kill' }>): void {
+  const row = rows.flags.get(message.data.flag)
+  if (row && row.killRevision <= message.data.revision) expect(row.killed).toBe(message.killed)
+}
