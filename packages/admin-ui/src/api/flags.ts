@@ -1,0 +1,43 @@
+import { path, send } from './client.ts'
+import type { Configuration, ConfigurationEdit, Flag, FlagFacts, FlagSummary, NewFlag } from '../contract.ts'
+
+/** All flags of a project that are not archived, one summary each. */
+export async function listFlags(project: string, signal: AbortSignal): Promise<FlagSummary[]> {
+  const { flags } = await send<{ flags: FlagSummary[] }>('GET', path('projects', project, 'flags'), { signal })
+  return flags
+}
+
+/** One flag with its configuration in every environment. */
+export function getFlag(project: string, flag: string, signal: AbortSignal): Promise<Flag> {
+  return send('GET', path('projects', project, 'flags', flag), { signal })
+}
+
+/** Creates a flag; it starts off everywhere, with a share of nobody. */
+export function createFlag(project: string, flag: NewFlag): Promise<Flag> {
+  return send('POST', path('projects', project, 'flags'), { body: flag })
+}
+
+/** Changes what is known about a flag, never what it serves. */
+export function describeFlag(project: string, flag: string, facts: Partial<FlagFacts>): Promise<Flag> {
+  return send('PATCH', path('projects', project, 'flags', flag), { body: facts })
+}
+
+/** Takes a flag out of service for good; its key stays reserved. */
+export function archiveFlag(project: string, flag: string, reason: string): Promise<unknown> {
+  return send('POST', path('projects', project, 'flags', flag, 'archive'), { body: reason ? { reason } : {} })
+}
+
+/** Saves part of a configuration if it is still at `version`; ApiError STALE_VERSION tells what changed meanwhile. */
+export function saveConfiguration(
+  project: string,
+  flag: string,
+  environment: string,
+  version: number,
+  edit: Partial<ConfigurationEdit>,
+  reason: string,
+): Promise<Configuration> {
+  return send('PATCH', path('projects', project, 'flags', flag, 'environments', environment), {
+    version,
+    body: { ...edit, ...(reason ? { reason } : {}) },
+  })
+}

@@ -1,0 +1,25 @@
+import { path, send } from './client.ts'
+import type { NewSdkKey, SdkKey } from '../contract.ts'
+
+const at = (project: string, environment: string) => path('projects', project, 'environments', environment, 'sdk-keys')
+
+/** The keys of an environment, without their secrets. */
+export async function listSdkKeys(project: string, environment: string, signal: AbortSignal): Promise<SdkKey[]> {
+  const answer = await send<{ keys?: SdkKey[]; sdkKeys?: SdkKey[] }>('GET', at(project, environment), { signal })
+  return answer.sdkKeys ?? answer.keys ?? []
+}
+
+/** Makes a key; the answer is the only one that ever carries the secret. */
+export function createSdkKey(
+  project: string,
+  environment: string,
+  kind: 'server' | 'client',
+  name: string,
+): Promise<NewSdkKey> {
+  return send('POST', at(project, environment), { body: { kind, name } })
+}
+
+/** Revokes a key; every replica closes its streams within five seconds. */
+export function revokeSdkKey(project: string, environment: string, id: string): Promise<void> {
+  return send('DELETE', `${at(project, environment)}/${encodeURIComponent(id)}`)
+}

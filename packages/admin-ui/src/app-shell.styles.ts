@@ -1,0 +1,204 @@
+import { css } from 'lit'
+
+/** A header that always names the environment, a rail beside the page, and on a phone a bar below it. */
+export const shell = css`
+  :host {
+    display: grid;
+    grid-template: var(--header) 1fr / 148px minmax(0, 1fr);
+    min-height: 100dvh;
+  }
+  .start {
+    grid-column: 1 / -1;
+    width: min(560px, calc(100% - 32px));
+    margin: 15dvh auto;
+  }
+  sign-in-page {
+    grid-column: 1 / -1;
+    grid-row: 1 / -1;
+  }
+  .skip {
+    position: fixed;
+    z-index: 3;
+    top: -60px;
+    left: 16px;
+    padding: 8px 16px;
+    background: var(--surface);
+  }
+  .skip:focus {
+    top: 8px;
+  }
+  header {
+    position: sticky;
+    z-index: 2;
+    top: 0;
+    grid-column: 1 / -1;
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    height: var(--header);
+    padding: 0 20px;
+    border-bottom: 1px solid var(--line);
+    background: var(--surface);
+  }
+  header.production {
+    border-bottom: 2px solid var(--accent);
+  }
+  .brand {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin-right: 4px;
+    color: var(--ink);
+    font-weight: 700;
+    text-decoration: none;
+  }
+  .brand svg {
+    width: 18px;
+    color: var(--accent);
+  }
+  header select.input {
+    width: auto;
+    min-height: 32px;
+    padding-block: 4px;
+    border-color: var(--line);
+    font-weight: 600;
+    text-overflow: ellipsis;
+  }
+  .production select.environment {
+    border-color: var(--accent);
+    color: var(--accent);
+  }
+  .space {
+    flex: 1;
+  }
+  .live {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    color: var(--ink-2);
+    font-size: var(--size-12);
+  }
+  .live::before {
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    background: var(--green);
+    content: '';
+  }
+  .live.lost {
+    color: var(--amber);
+    font-weight: 600;
+  }
+  .live.lost::before {
+    border: 2px solid var(--amber);
+    background: none;
+  }
+  .me {
+    max-width: 180px;
+    min-height: 32px;
+    border-color: transparent;
+    overflow: hidden;
+  }
+  #me {
+    position: fixed;
+    inset: calc(var(--header) + 4px) 16px auto auto;
+    width: 240px;
+    padding: 16px;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface);
+    color: var(--ink);
+  }
+  #me theme-switch {
+    margin: 12px 0;
+  }
+  #me .button {
+    width: 100%;
+  }
+  nav {
+    position: sticky;
+    top: var(--header);
+    align-self: start;
+    display: grid;
+    gap: 2px;
+    height: calc(100dvh - var(--header));
+    align-content: start;
+    padding: 16px 10px;
+    border-right: 1px solid var(--line);
+  }
+  nav a {
+    padding: 6px 10px;
+    border: 1px solid transparent;
+    border-radius: var(--radius);
+    color: var(--ink-2);
+    font-weight: 500;
+    text-decoration: none;
+  }
+  nav a:hover {
+    color: var(--ink);
+  }
+  nav a[aria-current] {
+    border-color: var(--line);
+    background: var(--surface);
+    color: var(--ink);
+  }
+  main {
+    grid-column: 2;
+    width: min(1240px, 100%);
+    padding: 24px 28px 64px;
+  }
+  main:focus {
+    outline: none;
+  }
+  .lost-notice {
+    margin-bottom: 16px;
+  }
+  @media (max-width: 720px) {
+    :host {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    header {
+      gap: 8px;
+      padding: 0 12px;
+    }
+    .brand span,
+    .me span {
+      display: none;
+    }
+    header select.input {
+      min-width: 0;
+      max-width: 40vw;
+      min-height: 40px;
+    }
+    .me {
+      min-width: 0;
+      padding: 0 6px;
+      flex-shrink: 1;
+      text-overflow: ellipsis;
+    }
+    nav {
+      position: fixed;
+      z-index: 2;
+      inset: auto 0 0 0;
+      grid-auto-flow: column;
+      grid-auto-columns: 1fr;
+      height: 56px;
+      padding: 6px 12px;
+      border-top: 1px solid var(--line);
+      border-right: 0;
+      background: var(--surface);
+    }
+    nav a {
+      display: grid;
+      place-items: center;
+    }
+    nav a[aria-current] {
+      border-color: transparent;
+      color: var(--accent);
+    }
+    main {
+      grid-column: 1;
+      padding: 16px 12px 144px;
+    }
+  }
+`

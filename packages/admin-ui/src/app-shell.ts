@@ -1,0 +1,290 @@
+import { ContextProvider } from '@lit/context'
+import { Task } from '@lit/task'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { customElement, query, state } from 'lit/decorators.js'
+import { ApiError, session } from './api/client.ts'
+import { listProjects } from './api/projects.ts'
+import { signOut, whoAmI } from './api/session.ts'
+import type { Actor, Environment, Project } from './contract.ts'
+import { shell } from './app-shell.styles.ts'
+import { brand } from './components/brand.ts'
+import './components/load-failure.ts'
+import './components/theme-switch.ts'
+import './pages/flag-page.ts'
+import './pages/flags-page.ts'
+import './pages/kill-panel.ts'
+import type { KillPanel } from './pages/kill-panel.ts'
+import './pages/settings-page.ts'
+import './pages/sign-in-page.ts'
+import { matchRoute, navigate, routeTo, type Route } from './routes.ts'
+import type { Announcement } from './state/announce.ts'
+import { actorContext, liveContext, scopeContext } from './state/contexts.ts'
+import { errorText } from './state/errors.ts'
+import type { KillRequested } from './state/kill-request.ts'
+import { LiveFeed } from './state/live-feed.ts'
+import { rememberedPlace, rememberPlace } from './state/preferences.ts'
+import { base } from './styles/base.styles.ts'
+import { controls } from './styles/controls.styles.ts'
+import { shortTime, wholeTime } from './words/times.ts'
+
+type Place = { project: Project; environment: Environment }
+
+/** The frame: who is signed in, where we are, whether the screen is live, and the page in the middle. */
+@customElement('app-shell')
+export class AppShell extends LitElement {
+  static override styles = [base, controls, shell]
+
+  #live = new LiveFeed(this)
+  #scope = new ContextProvider(this, { context: scopeContext })
+  #actor = new ContextProvider(this, { context: actorContext })
+  #projects = new Task(this, {
+    args: () => [this.actor] as const,
+    task: async ([actor], { signal }): Promise<Project[]> => (actor ? listProjects(signal) : []),
+  })
+
+  /** Null is nobody; undefined is not known yet. */
+  @state() private actor: Actor | null | undefined
+  @state() private startFailure = ''
+  @state() private route: Route = matchRoute(location.pathname)
+  @state() private said = ''
+  @query('kill-panel') private killPanel!: KillPanel | null
+
+  constructor() {
+    super()
+    const provider = new ContextProvider(this, { context: liveContext })
+    provider.setValue(this.#live)
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    addEventListener('popstate', this.#readAddress)
+    session.addEventListener('ended', this.#forgetActor)
+    this.addEventListener('click', this.#followLink)
+    this.addEventListener('announce', this.#say as EventListener)
+    this.addEventListener('ask-kill', (event) => void this.killPanel?.ask((event as KillRequested).detail))
+    void this.#whoAmI()
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    removeEventListener('popstate', this.#readAddress)
+    session.removeEventListener('ended', this.#forgetActor)
+  }
+
+  async #whoAmI() {
+    this.startFailure = ''
+    try {
+      this.actor = (await whoAmI()).actor
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.actor = null
+      else this.startFailure = errorText(error)
+    }
+  }
+
+  #readAddress = () => {
+    this.route = matchRoute(location.pathname)
+  }
+
+  #forgetActor = () => {
+    this.actor = null
+  }
+
+  // A screen reader repeats a region only when its text changes, so the same sentence twice needs an empty moment.
+  #say = (event: Announcement) => {
+    this.said = ''
+    setTimeout(() => {
+      this.said = event.detail
+    }, 50)
+  }
+
+  // Links inside shadow roots are found in the composed path; those with a modifier belong to the browser.
+  #followLink = (event: MouseEvent) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
+    const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement)
+    if (!link || link.origin !== location.origin || link.target || link.hasAttribute('download')) return
+    event.preventDefault()
+    navigate(link.href)
+  }
+
+  get #place(): Place | null {
+    const projects = this.#projects.value ?? []
+    const wanted = 'project' in this.route ? this.route : null
+    const project = projects.find(({ key }) => key === wanted?.project)
+    const environment = project?.environments.find(({ key }) => key === wanted?.environment)
+    return project && environment ? { project, environment } : null
+  }
+
+  protected override willUpdate(changed: PropertyValues) {
+    if (this.route.page === 'home' && this.#projects.value?.length) this.#goHome(this.#projects.value)
+    const place = this.actor ? this.#place : null
+    this.#live.follow(place?.project.key ?? null)
+    if (this.actor && changed.has('actor')) this.#actor.setValue(this.actor)
+    const scope = this.#scope.value
+    if (place && (scope?.environment !== place.environment || scope.project !== place.project.key)) {
+      const { environments } = place.project
+      this.#scope.setValue({ project: place.project.key, environment: place.environment, environments })
+      rememberPlace(place.project.key, place.environment.key)
+    }
+  }
+
+  #goHome(projects: Project[]) {
+    const last = rememberedPlace()
+    const project = projects.find(({ key }) => key === last?.project) ?? projects[0]
+    const environment =
+      project?.environments.find(({ key }) => key === last?.environment) ?? project?.environments.at(-1)
+    if (!project || !environment) return
+    const url = routeTo(project.key, environment.key, 'flags')
+    history.replaceState(null, '', url)
+    this.route = matchRoute(url)
+  }
+
+  #switchTo(project: string, environment: string) {
+    if (this.route.page === 'flag' && this.route.project === project) {
+      navigate(routeTo(project, environment, 'flags', this.route.flag))
+    } else navigate(routeTo(project, environment, this.route.page === 'settings' ? 'settings' : 'flags'))
+  }
+
+  async #signOut() {
+    await signOut().catch(() => undefined)
+    this.actor = null
+  }
+
+  override render() {
+    if (this.startFailure) {
+      return html`<main class="start">
+        <load-failure what="The console" .why=${this.startFailure} @retry=${this.#whoAmI}></load-failure>
+      </main>`
+    }
+    if (this.actor === undefined) return html`<div class="start" aria-busy="true"></div>`
+    if (this.actor === null) {
+      return html`<sign-in-page
+        @signed-in=${(event: CustomEvent<Actor>) => {
+          this.actor = event.detail
+        }}
+      ></sign-in-page>`
+    }
+    const place = this.#place
+    return html`
+      <a class="skip" href="#page" @click=${this.#skip}>To the page</a>
+      ${this.#header(this.actor, place)}
+      ${place ? this.#rail(place) : nothing}
+      <main id="page" tabindex="-1">${this.#lost()} ${this.#page(place)}</main>
+      <kill-panel></kill-panel>
+      <div class="spoken" role="status">${this.said}</div>
+    `
+  }
+
+  #skip(event: Event) {
+    event.preventDefault()
+    this.renderRoot.querySelector<HTMLElement>('#page')?.focus()
+  }
+
+  #header(actor: Actor, place: Place | null) {
+    const projects = this.#projects.value ?? []
+    return html`<header class=${place?.environment.production ? 'production' : ''}>
+      <a class="brand" href="/" aria-label="Rampart, home">${brand}<span>Rampart</span></a>
+      ${
+        place
+          ? html`<select
+              class="input project"
+              aria-label="Project"
+              .value=${place.project.key}
+              @change=${(event: Event) => {
+                const project = projects.find(({ key }) => key === (event.target as HTMLSelectElement).value)
+                const same = project?.environments.find(({ key }) => key === place.environment.key)
+                const environment = same ?? project?.environments[0]
+                if (project && environment) this.#switchTo(project.key, environment.key)
+              }}
+            >
+              ${projects.map(
+                ({ key }) => html`<option value=${key} ?selected=${key === place.project.key}>${key}</option>`,
+              )}
+            </select>
+            <select
+              class="input environment"
+              aria-label="Environment"
+              .value=${place.environment.key}
+              @change=${(event: Event) => this.#switchTo(place.project.key, (event.target as HTMLSelectElement).value)}
+            >
+              ${place.project.environments.map(
+                ({ key }) => html`<option value=${key} ?selected=${key === place.environment.key}>${key}</option>`,
+              )}
+            </select>`
+          : nothing
+      }
+      <span class="space"></span>
+      ${place ? this.#liveMark() : nothing}
+      <button class="button me" popovertarget="me" aria-label="Account of ${actor.name}">
+        ${actor.name}<span aria-hidden="true">▾</span>
+      </button>
+      <div id="me" popover>
+        <p class="muted small">Signed in as</p>
+        <p><strong>${actor.name}</strong></p>
+        <theme-switch></theme-switch>
+        <button class="button" @click=${this.#signOut}>Sign out</button>
+      </div>
+    </header>`
+  }
+
+  #liveMark() {
+    const { lostSince } = this.#live
+    return lostSince === null
+      ? html`<span class="live" title="This screen updates itself">live</span>`
+      : html`<span class="live lost">lost</span>`
+  }
+
+  #lost() {
+    const { lostSince } = this.#live
+    if (lostSince === null) return nothing
+    const since = new Date(lostSince).toISOString()
+    return html`<div class="notice amber lost-notice" role="status" title=${wholeTime(since)}>
+      <strong>Connection lost since ${shortTime(since, Date.now())}.</strong>
+      What you see may be old. The screen reconnects by itself. A kill can still be tried: it says within 3 s whether it was applied.
+    </div>`
+  }
+
+  #rail({ project, environment }: Place) {
+    const item = (page: Route['page'][], room: string, name: string) =>
+      html`<a
+        href=${routeTo(project.key, environment.key, room)}
+        aria-current=${page.includes(this.route.page) ? 'page' : nothing}
+        >${name}</a
+      >`
+    return html`<nav aria-label="Pages">
+      ${item(['flags', 'flag'], 'flags', 'Flags')} ${item(['settings'], 'settings', 'Settings')}
+    </nav>`
+  }
+
+  #page(place: Place | null) {
+    return this.#projects.render({
+      pending: () => html`<div aria-busy="true"></div>`,
+      error: (error) =>
+        html`<load-failure
+          what="The projects"
+          .why=${errorText(error)}
+          @retry=${() => this.#projects.run()}
+        ></load-failure>`,
+      complete: () => {
+        const { route } = this
+        if (route.page === 'home') return nothing
+        if (!place) return this.#nowhere()
+        if (route.page === 'flags') return html`<flags-page></flags-page>`
+        if (route.page === 'flag') return html`<flag-page .flagKey=${route.flag}></flag-page>`
+        return html`<settings-page></settings-page>`
+      },
+    })
+  }
+
+  #nowhere() {
+    return html`<div class="notice">
+      <h1>There is nothing at this address</h1>
+      <p>The project or environment may have another key. <a href="/">Go to the flags</a>.</p>
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'app-shell': AppShell
+  }
+}

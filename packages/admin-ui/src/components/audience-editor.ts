@@ -1,0 +1,226 @@
+import type { IndividualTarget, Rule } from '@rampart/evaluation'
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import type { Configuration, Flag } from '../contract.ts'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { audienceLines } from '../words/audience.ts'
+import { lineChanges } from '../words/line-changes.ts'
+import type { SaveRequest } from './ramp-card.ts'
+import './rule-editor.ts'
+
+/**
+ * Edits targets and rules, and shows the difference in sentences before anything is saved.
+ *
+ * @fires save - detail: SaveRequest
+ * @fires cancel
+ */
+@customElement('audience-editor')
+export class AudienceEditor extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      form,
+      fieldset {
+        display: grid;
+        gap: 16px;
+      }
+      fieldset {
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        font-weight: 600;
+      }
+      .target {
+        display: grid;
+        grid-template-columns: 120px minmax(0, 1fr);
+        align-items: start;
+        gap: 12px;
+      }
+      .changes {
+        padding: 12px;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        font-size: var(--size-14);
+      }
+      .changes li {
+        padding: 2px 0 2px 20px;
+        text-indent: -20px;
+        overflow-wrap: anywhere;
+      }
+      .changes .mark {
+        display: inline-block;
+        width: 20px;
+        text-indent: 0;
+        font-family: var(--font-mono);
+      }
+      .added {
+        font-weight: 600;
+      }
+      .removed {
+        color: var(--ink-2);
+        text-decoration: line-through;
+      }
+      .save {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 12px;
+      }
+      .save .input {
+        flex: 1 1 200px;
+      }
+      @media (max-width: 720px) {
+        .target {
+          grid-template-columns: 1fr;
+          gap: 4px;
+        }
+      }
+    `,
+  ]
+
+  @query('#why') private why!: HTMLInputElement
+
+  @state() private targets: Record<string, string> = {}
+  @state() private rules: Rule[] = []
+
+  @property({ attribute: false }) flag!: Flag
+
+  /** What the edit starts from. */
+  @property({ attribute: false }) configuration!: Configuration
+
+  @property({ type: Boolean }) saving = false
+
+  protected override willUpdate(changed: PropertyValues) {
+    if (!changed.has('configuration')) return
+    this.rules = structuredClone(this.configuration.rules)
+    this.targets = Object.fromEntries(this.configuration.targets.map(({ variant, keys }) => [variant, keys.join('\n')]))
+  }
+
+  get #targets(): IndividualTarget[] {
+    return Object.entries(this.targets)
+      .map(([variant, text]) => ({ variant, keys: [...new Set(text.split(/[\s,;]+/).filter(Boolean))] }))
+      .filter(({ keys }) => keys.length > 0)
+  }
+
+  #add() {
+    const random = [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, '0'))
+    const variant = this.flag.variants.find(({ name }) => name !== this.configuration.offVariant)?.name ?? ''
+    const rule: Rule = {
+      id: `rule-${random.join('')}`,
+      conditions: [{ op: 'in', attribute: '', values: [] }],
+      serve: { variant },
+    }
+    this.rules = [...this.rules, rule]
+  }
+
+  #replace(index: number, rule: Rule) {
+    this.rules = this.rules.with(index, rule)
+  }
+
+  #remove(index: number) {
+    this.rules = this.rules.toSpliced(index, 1)
+  }
+
+  async #move(index: number, by: number) {
+    const rule = this.rules[index]
+    const to = index + by
+    if (!rule || to < 0 || to >= this.rules.length) return
+    this.rules = this.rules.toSpliced(index, 1).toSpliced(to, 0, rule)
+    await this.updateComplete
+    this.renderRoot.querySelectorAll('rule-editor')[to]?.focusMove(by)
+  }
+
+  #save(event: SubmitEvent) {
+    event.preventDefault()
+    const detail: SaveRequest = {
+      edit: { targets: this.#targets, rules: this.rules },
+      version: this.configuration.version,
+      reason: this.why.value.trim(),
+    }
+    this.dispatchEvent(new CustomEvent('save', { detail }))
+  }
+
+  override render() {
+    const { configuration } = this
+    const before = audienceLines(configuration.targets, configuration.rules)
+    const after = audienceLines(this.#targets, this.rules)
+    const changes = lineChanges(before, after)
+    const changed = changes.some(({ kind }) => kind !== 'kept')
+    return html`<form @submit=${this.#save} novalidate>
+      <fieldset>
+        <legend>Always, by id</legend>
+        ${this.flag.variants.map(({ name }) => this.#target(name))}
+      </fieldset>
+      <fieldset>
+        <legend>Then the first rule that matches</legend>
+        ${this.rules.length === 0 ? html`<p class="muted">No rules: everyone meets the default above.</p>` : nothing}
+        ${repeat(
+          this.rules,
+          ({ id }) => id,
+          (rule, index) =>
+            html`<rule-editor
+              .rule=${rule}
+              .place=${index + 1}
+              .count=${this.rules.length}
+              .variants=${this.flag.variants.map(({ name }) => name)}
+              .offVariant=${configuration.offVariant}
+              @change=${(event: CustomEvent<Rule>) => this.#replace(index, event.detail)}
+              @remove=${() => this.#remove(index)}
+              @move=${(event: CustomEvent<number>) => this.#move(index, event.detail)}
+            ></rule-editor>`,
+        )}
+        <div><button type="button" class="button small" @click=${this.#add}>Add a rule</button></div>
+      </fieldset>
+      ${
+        changed
+          ? html`<div class="changes" role="group" aria-label="What will change">
+            <ul>
+              ${changes.map(
+                ({ kind, text }) =>
+                  html`<li class=${kind}>
+                    <span class="mark" aria-hidden="true">${{ kept: '', added: '+', removed: '−' }[kind]}</span
+                    >${kind === 'kept' ? nothing : html`<span class="spoken">${kind}: </span>`}${text}
+                  </li>`,
+              )}
+            </ul>
+          </div>`
+          : nothing
+      }
+      <div class="save">
+        <input id="why" class="input" aria-label="Why (goes to the history)" placeholder="Why (goes to the history)" maxlength="500" autocomplete="off" />
+        <button type="button" class="button" @click=${() => this.dispatchEvent(new Event('cancel'))}>Cancel</button>
+        <button class="button accent" ?disabled=${!changed || this.saving}>Save rules</button>
+      </div>
+    </form>`
+  }
+
+  #target(variant: string) {
+    const id = `target-${variant}`
+    return html`<div class="target">
+      <label for=${id}>get <code>${variant}</code></label>
+      <textarea
+        id=${id}
+        class="input mono"
+        rows="2"
+        spellcheck="false"
+        placeholder="ids, one a line"
+        .value=${this.targets[variant] ?? ''}
+        @input=${(event: InputEvent) => {
+          this.targets = { ...this.targets, [variant]: (event.target as HTMLTextAreaElement).value }
+        }}
+      ></textarea>
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'audience-editor': AudienceEditor
+  }
+}

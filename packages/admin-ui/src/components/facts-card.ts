@@ -1,0 +1,163 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import type { Flag, FlagFacts } from '../contract.ts'
+import { base } from '../styles/base.styles.ts'
+import { card } from '../styles/card.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { dialogs } from '../styles/dialog.styles.ts'
+import { valueText } from '../words/sentences.ts'
+import { shortTime, wholeTime } from '../words/times.ts'
+
+/**
+ * What is known about a flag beside what it serves; and the end of its life.
+ *
+ * @fires describe - detail: the facts that changed
+ * @fires archive - detail: the reason
+ */
+@customElement('facts-card')
+export class FactsCard extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    card,
+    dialogs,
+    css`
+      .facts {
+        display: grid;
+        grid-template-columns: max-content minmax(0, 1fr);
+        gap: 8px 24px;
+      }
+      dt {
+        color: var(--ink-2);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      .edit {
+        display: grid;
+        gap: 12px;
+        max-width: 560px;
+      }
+      .actions {
+        justify-content: flex-end;
+      }
+    `,
+  ]
+
+  @query('dialog') private dialog!: HTMLDialogElement
+  @state() private editing = false
+
+  @property({ attribute: false }) flag!: Flag
+
+  @property({ type: Boolean }) saving = false
+
+  @property() failure = ''
+
+  @property({ type: Number }) now = 0
+
+  /** Leaves the editor: the facts were saved. */
+  close() {
+    this.editing = false
+  }
+
+  #describe(event: SubmitEvent) {
+    event.preventDefault()
+    const data = new FormData(event.target as HTMLFormElement)
+    const text = (name: string) => String(data.get(name) ?? '').trim()
+    const detail: Partial<FlagFacts> = {
+      name: text('name'),
+      description: text('description'),
+      owner: text('owner'),
+      tags: text('tags')
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    }
+    this.dispatchEvent(new CustomEvent('describe', { detail }))
+  }
+
+  #archive(event: SubmitEvent) {
+    event.preventDefault()
+    const reason = String(new FormData(event.target as HTMLFormElement).get('reason') ?? '').trim()
+    this.dialog.close()
+    this.dispatchEvent(new CustomEvent('archive', { detail: reason }))
+  }
+
+  override render() {
+    return html`<section class="card" aria-labelledby="title">
+      <header>
+        <h2 id="title">Facts</h2>
+        ${
+          this.editing
+            ? nothing
+            : html`<span class="row">
+              <button
+                class="button small"
+                aria-label="Edit the facts"
+                @click=${() => {
+                  this.editing = true
+                }}
+              >
+                Edit
+              </button>
+              <button class="button small" @click=${() => this.dialog.showModal()}>Archive</button>
+            </span>`
+        }
+      </header>
+      ${this.editing ? this.#form() : this.#facts()}
+      ${this.failure ? html`<div class="notice red" role="alert">Not saved. ${this.failure}</div>` : nothing}
+      <dialog aria-labelledby="archive-title">
+        <form @submit=${this.#archive}>
+          <h2 id="archive-title">Archive <code>${this.flag.key}</code>?</h2>
+          <p>It is taken out of every environment: code that still asks for it gets its own default. The key stays reserved.</p>
+          <div class="field">
+            <label for="reason">Why</label>
+            <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" autofocus />
+          </div>
+          <div class="row actions">
+            <button type="button" class="button" @click=${() => this.dialog.close()}>Leave it</button>
+            <button class="button accent" ?disabled=${this.saving}>Archive ${this.flag.key}</button>
+          </div>
+        </form>
+      </dialog>
+    </section>`
+  }
+
+  #facts() {
+    const { flag } = this
+    const fact = (name: string, value: unknown) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing)
+    return html`<dl class="facts">
+      ${fact('Name', flag.name)} ${fact('Description', flag.description)} ${fact('Owner', flag.owner)}
+      ${fact('Kind', flag.kind)} ${fact('Tags', flag.tags.join(', '))}
+      ${fact(
+        'Variants',
+        html`${flag.variants.map(({ name, value }, index) => html`${index === 0 ? '' : ' · '}<code>${name}</code> = <code>${valueText(value)}</code>`)}`,
+      )}
+      ${fact('Salt', html`<code>${flag.salt}</code>`)}
+      ${fact('Browsers', flag.clientVisible ? 'may ask for it' : 'never see it')}
+      ${fact('Created', html`<time datetime=${flag.createdAt} title=${wholeTime(flag.createdAt)}>${shortTime(flag.createdAt, this.now)}</time>`)}
+    </dl>`
+  }
+
+  #form() {
+    const { flag } = this
+    const field = (name: string, label: string, value: string) =>
+      html`<div class="field">
+        <label for=${name}>${label}</label>
+        <input id=${name} name=${name} class="input" .value=${value} autocomplete="off" />
+      </div>`
+    return html`<form class="edit" @submit=${this.#describe}>
+      ${field('name', 'Name', flag.name)} ${field('description', 'Description', flag.description)}
+      ${field('owner', 'Owner', flag.owner)} ${field('tags', 'Tags', flag.tags.join(' '))}
+      <div class="row">
+        <button type="button" class="button" @click=${() => this.close()}>Cancel</button>
+        <button class="button accent" ?disabled=${this.saving}>Save facts</button>
+      </div>
+    </form>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'facts-card': FactsCard
+  }
+}

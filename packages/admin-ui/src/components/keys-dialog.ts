@@ -1,0 +1,53 @@
+import { css, html, LitElement } from 'lit'
+import { customElement, property, query } from 'lit/decorators.js'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { dialogs } from '../styles/dialog.styles.ts'
+
+/** The list of keys that a page knows. */
+@customElement('keys-dialog')
+export class KeysDialog extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    dialogs,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 8px 16px;
+      }
+    `,
+  ]
+
+  @query('dialog') private dialog!: HTMLDialogElement
+
+  /** Pairs of key and what it does. */
+  @property({ attribute: false }) keys: [key: string, what: string][] = []
+
+  open() {
+    this.dialog.showModal()
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="title">
+      <form method="dialog">
+        <h2 id="title">Keys</h2>
+        <dl>
+          ${this.keys.map(
+            ([key, what]) =>
+              html`<dt><kbd>${key}</kbd></dt>
+                <dd>${what}</dd>`,
+          )}
+        </dl>
+        <button class="button">Close</button>
+      </form>
+    </dialog>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'keys-dialog': KeysDialog
+  }
+}

@@ -1,0 +1,156 @@
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import type { KillReceipt } from '../contract.ts'
+import { copyText } from '../state/copy-text.ts'
+import type { KillRequest } from '../state/kill-request.ts'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { dialogs } from '../styles/dialog.styles.ts'
+import { killStyles } from './kill-dialog.styles.ts'
+import './kill-receipt.ts'
+
+/** asking -> sending -> applied, or failed and from there to sending again. */
+export type KillPhase = 'asking' | 'sending' | 'applied' | 'failed'
+
+/**
+ * Kills a flag for everyone, or takes that back. Never an optimistic success: it says "killed" when the service has
+ * said so, and then stays and counts.
+ *
+ * @fires decide - detail: the reason, which may be empty
+ * @fires undo
+ * @fires leave
+ */
+@customElement('kill-dialog')
+export class KillDialog extends LitElement {
+  static override styles = [base, controls, dialogs, killStyles]
+
+  @query('dialog') private dialog!: HTMLDialogElement
+  @query('#reason') private reasonField!: HTMLInputElement | null
+  @state() private copied = false
+
+  @property({ attribute: false }) request: KillRequest | null = null
+
+  @property() phase: KillPhase = 'asking'
+
+  @property({ attribute: false }) receipt: KillReceipt | null = null
+
+  /** Why it was not applied. */
+  @property() failure = ''
+
+  /** The same kill for a shell. */
+  @property() command = ''
+
+  /** Seconds for which undo is offered here. */
+  @property({ type: Number }) undoSeconds = 0
+
+  /** Opens with the focus in the reason, so that Enter elsewhere on the page cannot kill. */
+  async open() {
+    this.copied = false
+    await this.updateComplete
+    if (!this.dialog.open) this.dialog.showModal()
+    if (this.reasonField) {
+      this.reasonField.value = ''
+      this.reasonField.focus()
+    }
+  }
+
+  close() {
+    this.dialog.close()
+  }
+
+  #decide(event: SubmitEvent) {
+    event.preventDefault()
+    if (this.phase === 'sending') return
+    this.dispatchEvent(new CustomEvent('decide', { detail: this.reasonField?.value.trim() ?? '' }))
+  }
+
+  async #copy() {
+    this.copied = await copyText(this.command)
+  }
+
+  override render() {
+    const { request } = this
+    const verb = request?.action === 'restore' ? 'Restore' : 'Kill'
+    return html`<dialog
+      class=${request?.action ?? ''}
+      aria-label=${request ? `${verb} ${request.flag} in ${request.environment}` : 'Kill'}
+      @close=${() => this.dispatchEvent(new Event('leave'))}
+    >
+      ${request ? (this.phase === 'applied' ? this.#applied(request) : this.#ask(request, verb)) : nothing}
+    </dialog>`
+  }
+
+  #ask(request: KillRequest, verb: string) {
+    const sending = this.phase === 'sending'
+    return html`<form @submit=${this.#decide} novalidate>
+      <h2>${verb} <code>${request.flag}</code> in ${request.environment}?</h2>
+      <p>${request.action === 'kill' ? this.#killed(request) : this.#restored()}</p>
+      <div class="field">
+        <label for="reason">Why (may stay empty in an emergency)</label>
+        <input id="reason" class="input" maxlength="500" autocomplete="off" ?readonly=${sending} />
+      </div>
+      ${this.phase === 'failed' ? this.#failed() : nothing}
+      <div class="row apart">
+        <span class="small muted hint"><kbd>Esc</kbd> leave <kbd>Enter</kbd> ${verb.toLowerCase()}</span>
+        <span class="row">
+          <button type="button" class="button" @click=${() => this.close()}>
+            ${request.action === 'kill' ? 'Leave it on' : 'Leave it killed'}
+          </button>
+          <button
+            class="button ${request.action === 'kill' ? 'red solid' : 'accent'}"
+            aria-disabled=${sending ? 'true' : 'false'}
+          >
+            ${this.phase === 'failed' ? `${verb} again` : verb}
+          </button>
+        </span>
+      </div>
+      <span class="spoken" role="status">${sending ? 'Sending' : ''}</span>
+    </form>`
+  }
+
+  #killed({ offVariant, namedIds }: KillRequest) {
+    const variant = offVariant === null ? 'its off variant' : html`<code>${offVariant}</code>`
+    const named = namedIds === 0 ? '' : `, also the ${namedIds} ${namedIds === 1 ? 'id' : 'ids'} named in its targets`
+    return html`Everyone gets ${variant} within about a second${named}. The configuration stays as it is.`
+  }
+
+  #restored() {
+    return html`The flag serves its configuration again, within about a second, as it stands now.`
+  }
+
+  #failed() {
+    return html`<div class="notice red failed" role="alert">
+      <strong>NOT applied.</strong>
+      <span>${this.failure} The flag is served as before, as far as this screen can know. Try again, or from a shell:</span>
+      <pre tabindex="0" aria-label="Command">${this.command}</pre>
+      <button type="button" class="button small" @click=${this.#copy}>${this.copied ? 'Copied' : 'Copy the command'}</button>
+    </div>`
+  }
+
+  #applied(request: KillRequest) {
+    const killed = request.action === 'kill'
+    return html`<div class="stack">
+      <h2>${killed ? 'Killed' : 'Restored'} <code>${request.flag}</code> in ${request.environment}</h2>
+      <kill-receipt .receipt=${this.receipt} .offVariant=${request.offVariant}></kill-receipt>
+      <div class="row apart">
+        <span class="small muted">${killed ? 'Later, the flag’s page has Restore.' : ''}</span>
+        <span class="row">
+          ${
+            killed && this.undoSeconds > 0
+              ? html`<button class="button" aria-label="Undo" @click=${() => this.dispatchEvent(new Event('undo'))}>
+                Undo <span class="number">${this.undoSeconds} s</span>
+              </button>`
+              : nothing
+          }
+          <button class="button accent" autofocus @click=${() => this.close()}>Done</button>
+        </span>
+      </div>
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'kill-dialog': KillDialog
+  }
+}

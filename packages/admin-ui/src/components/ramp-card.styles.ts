@@ -1,0 +1,78 @@
+import { css } from 'lit'
+
+export const rampStyles = css`
+  h2 .muted {
+    font-weight: 400;
+  }
+  ramp-track {
+    margin: 4px 0 20px;
+  }
+  form {
+    display: grid;
+    gap: 16px;
+    padding-top: 16px;
+    border-top: 1px solid var(--line);
+  }
+  .fields {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    align-items: center;
+    gap: 4px 20px;
+  }
+  .fields .error {
+    grid-column: 1 / -1;
+    justify-self: end;
+  }
+  .exact {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+  }
+  .exact .input {
+    width: 96px;
+    font-weight: 600;
+    text-align: right;
+  }
+  input[type='range'] {
+    width: 100%;
+    height: 28px;
+    margin: 0;
+    accent-color: var(--accent);
+  }
+  .words {
+    display: grid;
+    gap: 4px;
+  }
+  .share {
+    font-size: var(--size-16);
+  }
+  .save {
+    display: flex;
+    gap: 12px;
+  }
+  .save .input {
+    flex: 1;
+    min-width: 0;
+    border-color: var(--line);
+  }
+  id-preview {
+    margin-top: 16px;
+    padding-top: 12px;
+    border-top: 1px solid var(--line);
+  }
+  @media (max-width: 720px) {
+    .save {
+      flex-wrap: wrap;
+    }
+    .save .input {
+      flex-basis: 100%;
+    }
+    .save .button {
+      flex: 1;
+      min-height: 48px;
+    }
+    input[type='range'] {
+      height: 44px;
+    }
+  }
+`

@@ -1,0 +1,213 @@
+// What the service answers, written by hand from docs/http-api.md: the console must not drag the server's code along,
+// and the wire types of rules and rollouts come from the evaluation, which both sides share.
+import type { FlagType, IndividualTarget, JsonValue, Rule, Serve, Variant } from '@rampart/evaluation'
+
+export type FlagState = 'killed' | 'held' | 'ramping' | 'off' | 'dark' | 'on'
+export type FlagKind = 'release' | 'ops' | 'experiment' | 'permission'
+
+export interface Actor {
+  kind: string
+  id: string
+  name: string
+}
+
+export interface Environment {
+  key: string
+  name: string
+  production: boolean
+  position: number
+  revision: number
+}
+
+export interface Project {
+  key: string
+  name: string
+  environments: Environment[]
+}
+
+export interface Kill {
+  killed: boolean
+  at: string | null
+  by: string | null
+  reason: string | null
+  revision: number
+}
+
+/** The part of a configuration that people edit; a PATCH carries any of it. */
+export interface ConfigurationEdit {
+  on: boolean
+  offVariant: string
+  targets: IndividualTarget[]
+  rules: Rule[]
+  defaultServe: Serve
+}
+
+export interface Configuration extends ConfigurationEdit {
+  version: number
+  allocation: number
+  revision: number
+  updatedAt: string
+  updatedBy: string | null
+  state: FlagState
+  /** The exposed weight, out of 100 000. */
+  share: number
+  kill: Kill
+}
+
+export interface FlagFacts {
+  key: string
+  type: FlagType
+  name: string
+  description: string
+  owner: string
+  tags: string[]
+  kind: FlagKind
+  clientVisible: boolean
+  createdAt: string
+  archivedAt: string | null
+}
+
+export interface Flag extends FlagFacts {
+  variants: Variant[]
+  salt: string
+  updatedAt: string
+  environments: Record<string, Configuration>
+}
+
+export interface EnvironmentSummary {
+  state: FlagState
+  share: number
+  on: boolean
+  killed: boolean
+  killedBy: string | null
+  killedReason: string | null
+  killedAt: string | null
+  version: number
+  updatedAt: string
+}
+
+export interface LastChange {
+  at: string
+  by: string
+  sentence: string
+  environment: string | null
+}
+
+export interface FlagSummary extends FlagFacts {
+  lastChange: LastChange | null
+  environments: Record<string, EnvironmentSummary>
+}
+
+export interface NewFlag {
+  key: string
+  type: FlagType
+  variants?: Variant[]
+  offVariant?: string
+  name?: string
+  description?: string
+  owner?: string
+  tags?: string[]
+  kind?: FlagKind
+}
+
+export interface Marker {
+  at: string
+  kind: 'deploy' | 'change' | 'kill' | 'restore'
+  label: string
+  by: string | null
+  reason: string | null
+  flag: string | null
+  environment: string | null
+  url: string | null
+  auditId: string | number | null
+}
+
+export interface Exposures {
+  from: string
+  to: string
+  stepMs: number
+  series: { variant: string; counts: number[] }[]
+  total: number
+  markers: Marker[]
+}
+
+export interface DayExposures {
+  total: number
+  exposed: number
+  /** Twenty-four numbers, one an hour, oldest first. */
+  points: number[]
+}
+
+export interface EnvironmentExposures {
+  stepMs: number
+  from: string
+  flags: Record<string, DayExposures>
+}
+
+export interface KillDelivery {
+  streams: number
+  sent: number
+  sentMs: number | null
+  confirmed: number
+  confirmedMs: number | null
+  lagging: { instance: string; sdk: string; reason: string }[]
+  unconfirmable: number
+}
+
+export interface KillReceipt {
+  killed: boolean
+  at: string | null
+  by: string | null
+  reason: string | null
+  revision: number
+  changed: boolean
+  delivery: KillDelivery
+}
+
+export interface AuditEntry {
+  id: string | number
+  at: string
+  actor: Actor
+  via: 'ui' | 'api' | 'system'
+  action: string
+  sentence: string
+  reason: string | null
+  environment: string | null
+  flag: string | null
+  version: number | null
+  revision: number | null
+  before: JsonValue
+  after: JsonValue
+}
+
+export interface AuditPage {
+  entries: AuditEntry[]
+  next: string | number | null
+}
+
+export interface SdkKey {
+  id: string
+  kind: 'server' | 'client'
+  name: string
+  prefix: string
+  createdAt: string
+  lastUsedAt?: string | null
+}
+
+export interface NewSdkKey extends SdkKey {
+  /** The secret itself: this answer is the only place where it ever appears. */
+  key: string
+}
+
+/** An event of the console's own stream: something changed in this environment. */
+export interface EnvironmentChange {
+  environment: string
+  revision: number
+  flags: string[]
+}
+
+/** What a refused save (409, STALE_VERSION) tells. */
+export interface StaleVersion {
+  current: Configuration
+  difference: { path: string; yours: JsonValue; current: JsonValue }[]
+}

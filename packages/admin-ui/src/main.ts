@@ -1,0 +1,4 @@
+import './app-shell.ts'
+import { applyTheme, rememberedTheme } from './state/preferences.ts'
+
+applyTheme(rememberedTheme())

@@ -1,0 +1,243 @@
+import { consume } from '@lit/context'
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { ApiError } from '../api/client.ts'
+import { flagExposures } from '../api/exposures.ts'
+import { archiveFlag, describeFlag, getFlag, saveConfiguration } from '../api/flags.ts'
+import '../components/audience-card.ts'
+import type { AudienceCard } from '../components/audience-card.ts'
+import '../components/facts-card.ts'
+import type { FactsCard } from '../components/facts-card.ts'
+import '../components/flag-header.ts'
+import '../components/list-skeleton.ts'
+import '../components/load-failure.ts'
+import '../components/ramp-card.ts'
+import type { RampCard, SaveRequest } from '../components/ramp-card.ts'
+import type { Configuration, Flag, FlagFacts, StaleVersion } from '../contract.ts'
+import { navigate, routeTo } from '../routes.ts'
+import { announce } from '../state/announce.ts'
+import { Clock } from '../state/clock.ts'
+import { scopeContext, type Scope } from '../state/contexts.ts'
+import { errorText } from '../state/errors.ts'
+import { followChanges } from '../state/follow-changes.ts'
+import { pageKeys } from '../state/keys.ts'
+import { askKill } from '../state/kill-request.ts'
+import { base } from '../styles/base.styles.ts'
+import { plainText, stateSentence } from '../words/sentences.ts'
+import './flag-exposures.ts'
+import './flag-history.ts'
+import { flagStyles } from './flag-page.styles.ts'
+
+const DAY_MS = 86_400_000
+
+/** The card whose save was refused, and how. */
+interface Refusal {
+  card: 'ramp' | 'audience' | 'facts'
+  failure: string
+  conflict: StaleVersion | null
+}
+
+/** One flag in one environment: what it does, and everything one can do to it, in the order of use. */
+@customElement('flag-page')
+export class FlagPage extends LitElement {
+  static override styles = [base, flagStyles]
+
+  @consume({ context: scopeContext, subscribe: true })
+  @state()
+  private scope!: Scope
+
+  @query('ramp-card') private rampCard!: RampCard | null
+  @query('audience-card') private audienceCard!: AudienceCard | null
+  @query('facts-card') private factsCard!: FactsCard | null
+
+  @property() flagKey = ''
+
+  @state() private saving = false
+  @state() private refusal: Refusal | null = null
+  /** Grows with every change somebody makes, so that graph and history ask again. */
+  @state() private changes = 0
+
+  #clock = new Clock(this)
+  #rampWanted = location.hash === '#ramp'
+
+  #flag = new Task(this, {
+    args: () => [this.scope.project, this.flagKey] as const,
+    task: ([project, flag], { signal }) => getFlag(project, flag, signal),
+    onComplete: () => {
+      if (this.#rampWanted) void this.updateComplete.then(() => this.#goToRamp())
+    },
+  })
+
+  /** Evaluations of the last day: what a new share would mean is told from them. */
+  #day = new Task(this, {
+    args: () => [this.scope.project, this.flagKey, this.scope.environment.key] as const,
+    task: async ([project, flag, environment], { signal }) => {
+      const now = Date.now()
+      return (await flagExposures(project, flag, environment, now - DAY_MS, now, signal)).total
+    },
+  })
+
+  constructor() {
+    super()
+    followChanges(
+      this,
+      ({ flags }) => flags.includes(this.flagKey),
+      () => this.#refresh(),
+    )
+    pageKeys(this, {
+      k: () => this.#askKill(),
+      r: () => this.#goToRamp(),
+    })
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    document.title = `${this.flagKey} · Rampart`
+  }
+
+  #refresh() {
+    this.changes++
+    void this.#flag.run()
+  }
+
+  get #configuration(): Configuration | undefined {
+    return this.#flag.value?.environments[this.scope.environment.key]
+  }
+
+  #goToRamp() {
+    this.#rampWanted = false
+    this.rampCard?.focusSlider()
+  }
+
+  #askKill() {
+    const configuration = this.#configuration
+    if (!configuration) return
+    askKill(this, {
+      action: configuration.kill.killed ? 'restore' : 'kill',
+      flag: this.flagKey,
+      environment: this.scope.environment.key,
+      offVariant: configuration.offVariant,
+      namedIds: configuration.targets.reduce((sum, { keys }) => sum + keys.length, 0),
+    })
+  }
+
+  async #save(card: 'ramp' | 'audience', { edit, version, reason }: SaveRequest) {
+    const { project, environment } = this.scope
+    await this.#attempt(card, async () => {
+      const saved = await saveConfiguration(project, this.flagKey, environment.key, version, edit, reason)
+      if (card === 'ramp') this.rampCard?.reset()
+      else this.audienceCard?.reset()
+      announce(this, `Saved. ${plainText(stateSentence(saved, environment.key, Date.now()))}`)
+    })
+  }
+
+  async #describe(facts: Partial<FlagFacts>) {
+    await this.#attempt('facts', async () => {
+      await describeFlag(this.scope.project, this.flagKey, facts)
+      this.factsCard?.close()
+      announce(this, 'Saved.')
+    })
+  }
+
+  async #archive(reason: string) {
+    await this.#attempt('facts', async () => {
+      await archiveFlag(this.scope.project, this.flagKey, reason)
+      announce(this, `Archived ${this.flagKey}.`)
+      navigate(routeTo(this.scope.project, this.scope.environment.key, 'flags'))
+    })
+  }
+
+  async #attempt(card: Refusal['card'], act: () => Promise<void>) {
+    this.saving = true
+    this.refusal = null
+    try {
+      await act()
+      this.#refresh()
+    } catch (error) {
+      const stale = error instanceof ApiError && error.code === 'STALE_VERSION'
+      this.refusal = {
+        card,
+        failure: stale ? '' : errorText(error),
+        conflict: stale ? (error.details as StaleVersion) : null,
+      }
+      if (stale) this.#refresh()
+    } finally {
+      this.saving = false
+    }
+  }
+
+  override render() {
+    return this.#flag.render({
+      pending: () => (this.#flag.value?.key === this.flagKey ? this.#loaded(this.#flag.value) : this.#waiting()),
+      complete: (flag) => this.#loaded(flag),
+      error: (error) =>
+        html`<load-failure what="This flag" .why=${errorText(error)} @retry=${() => this.#flag.run()}></load-failure>`,
+    })
+  }
+
+  #waiting() {
+    return html`<h1 class="mono">${this.flagKey}</h1>
+      <list-skeleton .rows=${5}></list-skeleton>`
+  }
+
+  #loaded(flag: Flag) {
+    const configuration = flag.environments[this.scope.environment.key]
+    if (!configuration) return html`<p>This flag is not known in ${this.scope.environment.key}.</p>`
+    const refused = (card: Refusal['card']) => (this.refusal?.card === card ? this.refusal : null)
+    return html`<flag-header
+        .flag=${flag}
+        .configuration=${configuration}
+        .environment=${this.scope.environment.key}
+        .now=${this.#clock.now}
+        @ramp=${this.#goToRamp}
+        @kill=${this.#askKill}
+      ></flag-header>
+      <div class="cards">
+        <ramp-card
+          .flag=${flag}
+          .configuration=${configuration}
+          .evaluationsADay=${this.#day.value ?? null}
+          .saving=${this.saving}
+          .failure=${refused('ramp')?.failure ?? ''}
+          .conflict=${refused('ramp')?.conflict ?? null}
+          @save=${(event: CustomEvent<SaveRequest>) => this.#save('ramp', event.detail)}
+          @discard=${this.#forgetRefusal}
+        ></ramp-card>
+        <flag-exposures
+          .flagKey=${flag.key}
+          .offVariant=${configuration.offVariant}
+          .changes=${this.changes}
+        ></flag-exposures>
+        <audience-card
+          .flag=${flag}
+          .configuration=${configuration}
+          .saving=${this.saving}
+          .failure=${refused('audience')?.failure ?? ''}
+          .conflict=${refused('audience')?.conflict ?? null}
+          @save=${(event: CustomEvent<SaveRequest>) => this.#save('audience', event.detail)}
+          @discard=${this.#forgetRefusal}
+        ></audience-card>
+        <flag-history .flagKey=${flag.key} .changes=${this.changes}></flag-history>
+        <facts-card
+          .flag=${flag}
+          .saving=${this.saving}
+          .failure=${refused('facts')?.failure ?? ''}
+          .now=${this.#clock.now}
+          @describe=${(event: CustomEvent<Partial<FlagFacts>>) => this.#describe(event.detail)}
+          @archive=${(event: CustomEvent<string>) => this.#archive(event.detail)}
+        ></facts-card>
+      </div>
+      ${flag.archivedAt ? html`<p class="muted">This flag is archived.</p>` : nothing}`
+  }
+
+  #forgetRefusal() {
+    this.refusal = null
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'flag-page': FlagPage
+  }
+}

@@ -1,0 +1,296 @@
+import { consume } from '@lit/context'
+import { Task } from '@lit/task'
+import { css, html, LitElement, type PropertyValues } from 'lit'
+import { customElement, query, state } from 'lit/decorators.js'
+import { environmentExposures } from '../api/exposures.ts'
+import { createFlag, listFlags } from '../api/flags.ts'
+import '../components/flag-list.ts'
+import type { FlagList } from '../components/flag-list.ts'
+import '../components/keys-dialog.ts'
+import type { KeysDialog } from '../components/keys-dialog.ts'
+import '../components/list-skeleton.ts'
+import '../components/load-failure.ts'
+import '../components/new-flag-dialog.ts'
+import type { NewFlagDialog } from '../components/new-flag-dialog.ts'
+import '../components/state-chips.ts'
+import type { FlagSummary, NewFlag } from '../contract.ts'
+import { navigate, routeTo } from '../routes.ts'
+import { Clock } from '../state/clock.ts'
+import { scopeContext, type Scope } from '../state/contexts.ts'
+import { errorText } from '../state/errors.ts'
+import { hasState, searchFlags, STATES, type StateFilter } from '../state/flag-search.ts'
+import { followChanges } from '../state/follow-changes.ts'
+import { pageKeys } from '../state/keys.ts'
+import { askKill } from '../state/kill-request.ts'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+
+const FILTERS: StateFilter[] = [...STATES, 'stale']
+
+const KEYS: [string, string][] = [
+  ['↑ ↓', 'move in the list'],
+  ['Enter', 'open the flag'],
+  ['R', 'ramp the flag'],
+  ['K', 'kill the flag (asks first)'],
+  ['N', 'new flag'],
+  ['/', 'search'],
+  ['?', 'this list'],
+]
+
+/** All flags of a project, as one environment serves them. The filters live in the address. */
+@customElement('flags-page')
+export class FlagsPage extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .stack {
+        display: grid;
+        gap: 16px;
+      }
+      .search {
+        position: relative;
+      }
+      .search kbd {
+        position: absolute;
+        top: 9px;
+        right: 10px;
+        pointer-events: none;
+      }
+      .search input {
+        border-color: var(--line);
+      }
+      .keys {
+        margin-top: 12px;
+        color: var(--ink-2);
+        font-size: var(--size-12);
+      }
+      .empty {
+        display: grid;
+        justify-items: start;
+        gap: 8px;
+        padding: 32px;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+      }
+      .accent kbd {
+        border-color: currentColor;
+        background: none;
+      }
+      @media (max-width: 720px) {
+        .keys,
+        kbd {
+          display: none;
+        }
+      }
+    `,
+  ]
+
+  @consume({ context: scopeContext, subscribe: true })
+  @state()
+  private scope!: Scope
+
+  @state() private words = new URLSearchParams(location.search).get('q') ?? ''
+  @state() private filter = readFilter()
+  @state() private createFailure = ''
+  @state() private creating = false
+
+  @query('#search') private searchField!: HTMLInputElement | null
+  @query('flag-list') private list!: FlagList | null
+  @query('new-flag-dialog') private newFlag!: NewFlagDialog
+  @query('keys-dialog') private keys!: KeysDialog
+
+  #clock = new Clock(this)
+  #addressTimer: ReturnType<typeof setTimeout> | undefined
+
+  #flags = new Task(this, {
+    args: () => [this.scope.project] as const,
+    task: ([project], { signal }) => listFlags(project, signal),
+  })
+
+  #exposures = new Task(this, {
+    args: () => [this.scope.project, this.scope.environment.key] as const,
+    task: ([project, environment], { signal }) => environmentExposures(project, environment, signal),
+  })
+
+  constructor() {
+    super()
+    followChanges(
+      this,
+      () => true,
+      () => {
+        void this.#flags.run()
+        void this.#exposures.run()
+      },
+    )
+    pageKeys(this, {
+      ArrowDown: () => void this.list?.move(1),
+      ArrowUp: () => void this.list?.move(-1),
+      '/': () => this.searchField?.focus(),
+      n: () => this.newFlag.open(),
+      k: () => this.#kill(this.list?.activeFlag),
+      r: () => this.#ramp(this.list?.activeFlag),
+      '?': () => this.keys.open(),
+    })
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    document.title = 'Flags · Rampart'
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    clearTimeout(this.#addressTimer)
+  }
+
+  protected override updated(changed: PropertyValues) {
+    if (changed.has('words') || changed.has('filter')) this.#keepAddress()
+  }
+
+  // Browsers limit how often an address may change, and typing is faster than that.
+  #keepAddress() {
+    clearTimeout(this.#addressTimer)
+    this.#addressTimer = setTimeout(() => {
+      const query = new URLSearchParams()
+      if (this.words) query.set('q', this.words)
+      if (this.filter) query.set('state', this.filter)
+      history.replaceState(null, '', `${location.pathname}${query.size > 0 ? `?${query}` : ''}`)
+    }, 200)
+  }
+
+  #kill(flag: FlagSummary | undefined) {
+    if (!flag) return
+    const environment = this.scope.environment.key
+    const action = flag.environments[environment]?.killed ? 'restore' : 'kill'
+    askKill(this, { action, flag: flag.key, environment, offVariant: null, namedIds: 0 })
+  }
+
+  #ramp(flag: FlagSummary | undefined) {
+    if (flag) navigate(`${this.#link(flag.key)}#ramp`)
+  }
+
+  #link = (flag: string) => routeTo(this.scope.project, this.scope.environment.key, 'flags', flag)
+
+  async #create(event: CustomEvent<NewFlag>) {
+    this.creating = true
+    this.createFailure = ''
+    try {
+      const flag = await createFlag(this.scope.project, event.detail)
+      this.newFlag.close()
+      navigate(this.#link(flag.key))
+    } catch (error) {
+      this.createFailure = errorText(error)
+    } finally {
+      this.creating = false
+    }
+  }
+
+  override render() {
+    return html`<div class="stack">
+        <div class="row apart">
+          <h1>Flags</h1>
+          <button class="button accent" @click=${() => this.newFlag.open()}>New flag <kbd aria-hidden="true">N</kbd></button>
+        </div>
+        ${this.#flags.render({
+          pending: () => (this.#flags.value ? this.#loaded(this.#flags.value) : html`<list-skeleton></list-skeleton>`),
+          complete: (flags) => this.#loaded(flags),
+          error: (error) =>
+            html`<load-failure what="The flags" .why=${errorText(error)} @retry=${() => this.#flags.run()}></load-failure>`,
+        })}
+      </div>
+      <new-flag-dialog .failure=${this.createFailure} .saving=${this.creating} @create=${this.#create}></new-flag-dialog>
+      <keys-dialog .keys=${KEYS}></keys-dialog>`
+  }
+
+  #loaded(flags: FlagSummary[]) {
+    if (flags.length === 0) return this.#noFlags()
+    const environment = this.scope.environment.key
+    const { now } = this.#clock
+    const found = searchFlags(flags, this.words, environment, now)
+    const { filter } = this
+    const shown = filter ? found.filter((flag) => hasState(flag, environment, filter, now)) : found
+    return html`<div class="search">
+        <input
+          id="search"
+          class="input"
+          type="search"
+          aria-label="Search flags"
+          placeholder="key, name, owner, tag:checkout, state:ramping"
+          .value=${this.words}
+          @input=${(event: InputEvent) => {
+            this.words = (event.target as HTMLInputElement).value
+          }}
+          @keydown=${this.#searchKeys}
+        /><kbd aria-hidden="true">/</kbd>
+      </div>
+      <state-chips
+        .counts=${this.#counts(found)}
+        .total=${found.length}
+        .chosen=${this.filter}
+        @choose=${(event: CustomEvent<StateFilter | null>) => {
+          this.filter = event.detail
+        }}
+      ></state-chips>
+      <div class="spoken" role="status">${this.words || filter ? `${shown.length} flags found` : ''}</div>
+      ${
+        shown.length === 0
+          ? html`<div class="empty">
+            <p>No flag matches.</p>
+            <button class="button" @click=${this.#clear}>Show all flags</button>
+          </div>`
+          : html`<flag-list
+            .flags=${shown}
+            .environment=${environment}
+            .environments=${this.scope.environments.map(({ key }) => key)}
+            .exposures=${this.#exposures.value?.flags ?? {}}
+            .link=${this.#link}
+            .now=${now}
+          ></flag-list>`
+      }
+      <div class="row keys" aria-hidden="true">
+        <span><kbd>↑↓</kbd> move</span><span><kbd>Enter</kbd> open</span><span><kbd>R</kbd> ramp</span
+        ><span><kbd>K</kbd> kill</span><span><kbd>?</kbd> all keys</span>
+      </div>`
+  }
+
+  #noFlags() {
+    return html`<div class="empty">
+      <h2>No flags yet</h2>
+      <p class="muted">A flag lets code go out dark. Make one, then ask for it in the code; Settings has the keys.</p>
+      <button class="button accent" @click=${() => this.newFlag.open()}>New flag</button>
+    </div>`
+  }
+
+  #counts(flags: FlagSummary[]): Partial<Record<StateFilter, number>> {
+    const { key } = this.scope.environment
+    return Object.fromEntries(
+      FILTERS.map((state) => [state, flags.filter((flag) => hasState(flag, key, state, this.#clock.now)).length]),
+    )
+  }
+
+  #searchKeys(event: KeyboardEvent) {
+    if (event.key === 'ArrowDown') void this.list?.move(0)
+    else if (event.key === 'Enter' && this.list?.flags[0]) navigate(this.#link(this.list.flags[0].key))
+    else if (event.key === 'Escape' && this.words) this.words = ''
+    else return
+    event.preventDefault()
+  }
+
+  #clear() {
+    this.words = ''
+    this.filter = null
+  }
+}
+
+function readFilter(): StateFilter | null {
+  const state = new URLSearchParams(location.search).get('state')
+  return FILTERS.find((known) => known === state) ?? null
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'flags-page': FlagsPage
+  }
+}

@@ -1,0 +1,16 @@
+import { ApiError } from '../api/client.ts'
+
+/** A failure as a sentence to read aloud. */
+export function errorText(error: unknown): string {
+  if (error instanceof ApiError) return [error.message, ...detailLines(error.details)].join(' ')
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'The service did not answer in time.'
+  return error instanceof Error ? error.message : 'Something unexpected happened.'
+}
+
+// INVALID_INPUT carries one line per field.
+function detailLines(details: unknown): string[] {
+  if (!Array.isArray(details)) return []
+  return details.flatMap((detail: { path?: unknown; message?: unknown }) =>
+    typeof detail.message === 'string' ? [`${String(detail.path ?? '')}: ${detail.message}.`] : [],
+  )
+}

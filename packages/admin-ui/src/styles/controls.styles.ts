@@ -1,0 +1,159 @@
+import { css } from 'lit'
+
+/** Buttons, fields, chips and notices: the browser's own controls, in our colours. */
+export const controls = css`
+  button,
+  input,
+  select,
+  textarea {
+    font: inherit;
+    color: inherit;
+  }
+  .button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    min-height: 36px;
+    padding: 0 14px;
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    background: var(--surface);
+    color: var(--ink);
+    font-weight: 600;
+    text-decoration: none;
+    white-space: nowrap;
+    cursor: pointer;
+    transition: background var(--quick);
+  }
+  .button:hover {
+    background: var(--raised);
+  }
+  .button.accent {
+    border-color: var(--accent);
+    background: var(--accent);
+    color: var(--accent-ink);
+  }
+  .button.accent:hover {
+    background: color-mix(in srgb, var(--accent) 88%, var(--ink));
+  }
+  .button.red {
+    border-color: var(--red);
+    color: var(--red);
+  }
+  .button.red:hover {
+    background: var(--red-soft);
+  }
+  .button.red.solid {
+    border-color: var(--red-solid);
+    background: var(--red-solid);
+    color: #ffffff;
+  }
+  .button.quiet {
+    border-color: transparent;
+    background: transparent;
+    color: var(--accent);
+  }
+  .button.small {
+    min-height: 28px;
+    padding: 0 10px;
+    font-size: var(--size-12);
+  }
+  .button:disabled {
+    border-color: var(--line);
+    background: var(--raised);
+    color: var(--ink-2);
+    cursor: default;
+  }
+  .field {
+    display: grid;
+    gap: 4px;
+  }
+  .field > label,
+  .field > .label {
+    color: var(--ink-2);
+    font-size: var(--size-12);
+    font-weight: 500;
+  }
+  .field > .advice {
+    color: var(--ink-2);
+    font-size: var(--size-12);
+  }
+  .input {
+    width: 100%;
+    min-height: 36px;
+    padding: 6px 10px;
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    background: var(--surface);
+  }
+  textarea.input {
+    min-height: 72px;
+    resize: vertical;
+  }
+  .input::placeholder {
+    color: var(--ink-2);
+    opacity: 1;
+  }
+  .input[aria-invalid='true'] {
+    border-color: var(--red);
+  }
+  select.input {
+    appearance: none;
+    padding-right: 28px;
+    background-image:
+      linear-gradient(45deg, transparent 50%, currentColor 50%), linear-gradient(-45deg, transparent 50%, currentColor 50%);
+    background-position:
+      right 14px center,
+      right 9px center;
+    background-size: 5px 5px;
+    background-repeat: no-repeat;
+  }
+  .error {
+    color: var(--red);
+    font-size: var(--size-12);
+  }
+  .notice {
+    padding: 10px 14px;
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    background: var(--surface);
+  }
+  .notice.amber {
+    border-color: var(--amber);
+    background: var(--amber-soft);
+  }
+  .notice.red {
+    border-color: var(--red);
+    background: var(--red-soft);
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 12px;
+  }
+  .row.apart {
+    justify-content: space-between;
+  }
+  kbd {
+    padding: 1px 6px;
+    border: 1px solid var(--line);
+    border-radius: 4px;
+    background: var(--raised);
+    font-family: var(--font-mono);
+    font-size: var(--size-12);
+  }
+  @media (pointer: coarse) {
+    .button,
+    .input {
+      min-height: 44px;
+    }
+    .input {
+      font-size: var(--size-16);
+    }
+    .button.small {
+      min-height: 36px;
+    }
+  }
+`

@@ -1,0 +1,28 @@
+// "Who gets it" as a numbered list of sentences, in the order in which the evaluation asks.
+import type { IndividualTarget, Rule } from '@rampart/evaluation'
+import type { Configuration } from '../contract.ts'
+import { type Part, plainText, ruleParts, serveParts } from './sentences.ts'
+
+const NAMED = 5
+
+/** "ada, grace and 12 more → on" */
+export function targetParts({ variant, keys }: IndividualTarget): Part[] {
+  const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : ''
+  return [{ strong: keys.slice(0, NAMED).join(', ') || 'nobody' }, `${more} → `, { code: variant }]
+}
+
+export function defaultParts({
+  targets,
+  rules,
+  defaultServe,
+}: Pick<Configuration, 'targets' | 'rules' | 'defaultServe'>): Part[] {
+  return [targets.length + rules.length === 0 ? 'everyone → ' : 'everyone else → ', ...serveParts(defaultServe)]
+}
+
+/** The same as plain lines, for comparing before and after. Targets are written out whole. */
+export function audienceLines(targets: IndividualTarget[], rules: Rule[]): string[] {
+  return [
+    ...targets.map(({ variant, keys }) => `${keys.join(', ')} → ${variant}`),
+    ...rules.map((rule) => `${plainText(ruleParts(rule))}${rule.description ? ` (${rule.description})` : ''}`),
+  ]
+}

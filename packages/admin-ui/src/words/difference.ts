@@ -1,0 +1,40 @@
+import type { JsonValue } from '@rampart/evaluation'
+
+export interface Difference {
+  path: string
+  before: JsonValue | undefined
+  after: JsonValue | undefined
+}
+
+/** Leaves that differ between two documents; the path joins keys and indexes by dots. */
+export function differences(before: JsonValue | undefined, after: JsonValue | undefined, path = ''): Difference[] {
+  if (isBranch(before) && isBranch(after) && Array.isArray(before) === Array.isArray(after)) {
+    const left = before as Record<string, JsonValue>
+    const right = after as Record<string, JsonValue>
+    const keys = new Set([...Object.keys(left), ...Object.keys(right)])
+    return [...keys].flatMap((key) => differences(left[key], right[key], path ? `${path}.${key}` : key))
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }]
+}
+
+function isBranch(value: JsonValue | undefined): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+const WORDS: Record<string, string> = {
+  on: 'switched on',
+  offVariant: 'off variant',
+  defaultServe: 'default',
+  rollout: 'rollout',
+  rules: 'rule',
+  targets: 'target',
+  conditions: 'condition',
+  bucketBy: 'by attribute',
+}
+
+/** "defaultServe.rollout.weight", or the same as a JSON pointer, becomes "default › rollout › weight". */
+export function pathInWords(path: string): string {
+  const parts = path.split(/[./]/).filter(Boolean)
+  if (parts.length === 0) return 'everything'
+  return parts.map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : (WORDS[part] ?? part))).join(' › ')
+}

@@ -1,0 +1,298 @@
+// A small shop's flags, shaped as docs/http-api.md says: what the pages are tested and drawn with.
+import type {
+  AuditEntry,
+  Configuration,
+  EnvironmentExposures,
+  EnvironmentSummary,
+  Exposures,
+  Flag,
+  FlagSummary,
+  KillReceipt,
+  Marker,
+  Project,
+} from '../src/contract.ts'
+
+export const NOW = Date.parse('2026-11-22T14:32:00Z')
+
+const ago = (minutes: number, now: number) => new Date(now - minutes * 60_000).toISOString()
+
+export const PROJECT: Project = {
+  key: 'shop',
+  name: 'Shop',
+  environments: [
+    { key: 'development', name: 'Development', production: false, position: 0, revision: 40 },
+    { key: 'staging', name: 'Staging', production: false, position: 1, revision: 41 },
+    { key: 'production', name: 'Production', production: true, position: 2, revision: 812 },
+  ],
+}
+
+export function configuration(part: Partial<Configuration> = {}): Configuration {
+  return {
+    on: true,
+    offVariant: 'off',
+    targets: [{ variant: 'on', keys: ['ada', 'grace', 'lin'] }],
+    rules: [
+      {
+        id: 'rule-1',
+        conditions: [
+          { op: 'in', attribute: 'country', values: ['DE', 'AT', 'CH'] },
+          { op: 'in', attribute: 'plan', values: ['free'], negate: true },
+        ],
+        serve: { rollout: { weight: 50_000, split: [{ variant: 'on', weight: 100_000 }], otherwise: 'next' } },
+      },
+    ],
+    defaultServe: { rollout: { weight: 25_000, split: [{ variant: 'on', weight: 100_000 }] } },
+    version: 7,
+    allocation: 4,
+    revision: 812,
+    updatedAt: ago(30, NOW),
+    updatedBy: 'Ada',
+    state: 'ramping',
+    share: 25_000,
+    kill: { killed: false, at: null, by: null, reason: null, revision: 0 },
+    ...part,
+  }
+}
+
+/** Nobody targeted, no rules: the plain case. */
+export function plainConfiguration(weight: number, part: Partial<Configuration> = {}): Configuration {
+  return configuration({
+    targets: [],
+    rules: [],
+    defaultServe: { rollout: { weight, split: [{ variant: 'on', weight: 100_000 }] } },
+    share: weight,
+    ...part,
+  })
+}
+
+export function flag(part: Partial<Flag> = {}): Flag {
+  return {
+    key: 'new-checkout',
+    type: 'boolean',
+    variants: [
+      { name: 'on', value: true },
+      { name: 'off', value: false },
+    ],
+    name: 'One-page checkout',
+    description: 'The whole checkout on one page.',
+    owner: 'Ada',
+    tags: ['checkout', 'web'],
+    kind: 'release',
+    clientVisible: false,
+    salt: 'new-checkout',
+    createdAt: ago(12 * 24 * 60, NOW),
+    updatedAt: ago(30, NOW),
+    archivedAt: null,
+    environments: {
+      development: plainConfiguration(100_000, { state: 'on' }),
+      staging: plainConfiguration(50_000),
+      production: configuration(),
+    },
+    ...part,
+  }
+}
+
+function summary(state: EnvironmentSummary['state'], share: number, part: Partial<EnvironmentSummary> = {}) {
+  return {
+    state,
+    share,
+    on: state !== 'off',
+    killed: state === 'killed',
+    killedBy: null,
+    killedReason: null,
+    killedAt: null,
+    version: 3,
+    updatedAt: ago(600, NOW),
+    ...part,
+  }
+}
+
+function listed(
+  key: string,
+  name: string,
+  production: EnvironmentSummary,
+  change: [by: string, sentence: string, minutesAgo: number],
+  now: number,
+): FlagSummary {
+  return {
+    key,
+    type: 'boolean',
+    name,
+    description: '',
+    owner: change[0],
+    tags: key.includes('checkout') ? ['checkout'] : [],
+    kind: 'release',
+    clientVisible: false,
+    createdAt: ago(90 * 24 * 60, now),
+    archivedAt: null,
+    lastChange: { at: ago(change[2], now), by: change[0], sentence: change[1], environment: 'production' },
+    environments: { development: summary('on', 100_000), staging: summary('ramping', 50_000), production },
+  }
+}
+
+/** The list of the drawings. */
+export function flagSummaries(now = NOW): FlagSummary[] {
+  const killed = { killedBy: 'Grace', killedReason: 'error rate on /search', killedAt: ago(51, now) }
+  const old = ago(41 * 24 * 60, now)
+  return [
+    listed('new-checkout', 'One-page checkout', summary('ramping', 25_000), ['Ada', 'Ada: 10 → 25 %', 30], now),
+    listed(
+      'search-v2',
+      'Vector search behind the box',
+      summary('killed', 0, killed),
+      ['Grace', 'Grace killed it', 51],
+      now,
+    ),
+    listed(
+      'ranking.dark-read',
+      'Run the new ranking, serve the old',
+      summary('dark', 0),
+      ['Lin', 'Lin switched it on', 192],
+      now,
+    ),
+    listed('pay-with-wallet', 'Wallet on the payment step', summary('held', 5_000), ['Ada', 'Ada: 1 → 5 %', 214], now),
+    listed(
+      'promo-banner',
+      'Autumn banner',
+      summary('on', 100_000, { updatedAt: old }),
+      ['Lin', 'Lin: 50 → 100 %', 41 * 24 * 60],
+      now,
+    ),
+    listed(
+      'eu-tax-lines',
+      'Tax shown per line in the EU',
+      summary('ramping', 50),
+      ['Ada', 'Ada: 0 → 0.05 %', 1500],
+      now,
+    ),
+    listed(
+      'image-cdn-fallback',
+      'Ops switch for image origin',
+      summary('off', 0),
+      ['Lin', 'Lin created it', 27_000],
+      now,
+    ),
+  ]
+}
+
+export function manyFlags(count: number): FlagSummary[] {
+  const patterns = flagSummaries()
+  return Array.from({ length: count }, (_, index) => {
+    const pattern = patterns[index % patterns.length] as FlagSummary
+    return { ...pattern, key: `flag-${String(index).padStart(5, '0')}` }
+  })
+}
+
+/** A wave without chance in it, so that pictures can be compared. */
+const wave = (index: number) => 1 + 0.12 * Math.sin(index / 9) + 0.05 * Math.sin(index * 2.3)
+
+export function environmentExposures(now = NOW): EnvironmentExposures {
+  const flags = Object.fromEntries(
+    flagSummaries(now).map(({ key, environments }, place) => {
+      const here = environments['production']
+      const scale = [520, 0, 130, 84, 46_000, 17, 0][place] ?? 10
+      const points = Array.from({ length: 24 }, (_, hour) => {
+        const stepped = key === 'new-checkout' && hour < 14 ? 0.4 : 1
+        const before = here?.state === 'killed' && hour < 21 ? 300 : scale
+        return Math.round(before * stepped * wave(hour + place * 5))
+      })
+      const exposed = points.reduce((sum, count) => sum + count, 0)
+      return [key, { total: exposed * 4, exposed, points }]
+    }),
+  )
+  return { stepMs: 3_600_000, from: ago(24 * 60, now), flags }
+}
+
+export function exposures(fromMs: number, toMs: number): Exposures {
+  const steps = 144
+  const stepMs = Math.round((toMs - fromMs) / steps)
+  const at = (part: number) => new Date(fromMs + part * (toMs - fromMs)).toISOString()
+  const share = (index: number) => (index < 49 ? 0.01 : index < 88 ? 0.05 : index < 118 ? 0.1 : 0.25)
+  const on = Array.from({ length: steps }, (_, index) => Math.round(410 * share(index) * wave(index)))
+  const off = on.map((count, index) => Math.round((count / share(index)) * (1 - share(index))))
+  const total = [...on, ...off].reduce((sum, count) => sum + count, 0)
+  const markers: Marker[] = [
+    marker('deploy', at(0.13), 'web 4f2c'),
+    marker('change', at(0.34), 'Ada: 1 → 5 %'),
+    marker('deploy', at(0.52), 'web 9a01'),
+    marker('change', at(0.61), 'Ada: 5 → 10 %'),
+    marker('change', at(0.82), 'Ada: 10 → 25 %'),
+  ]
+  return {
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    stepMs,
+    series: [
+      { variant: 'on', counts: on },
+      { variant: 'off', counts: off },
+    ],
+    total,
+    markers,
+  }
+}
+
+function marker(kind: Marker['kind'], at: string, label: string): Marker {
+  const by = kind === 'deploy' ? null : 'Ada'
+  return {
+    at,
+    kind,
+    label,
+    by,
+    reason: null,
+    flag: 'new-checkout',
+    environment: 'production',
+    url: null,
+    auditId: null,
+  }
+}
+
+export function history(now = NOW): AuditEntry[] {
+  const entry = (
+    id: number,
+    minutes: number,
+    name: string,
+    sentence: string,
+    from: number,
+    to: number,
+  ): AuditEntry => ({
+    id,
+    at: ago(minutes, now),
+    actor: { kind: 'token', id: name, name },
+    via: 'ui',
+    action: 'configuration.changed',
+    sentence,
+    reason: null,
+    environment: 'production',
+    flag: 'new-checkout',
+    version: id,
+    revision: 800 + id,
+    before: { defaultServe: { rollout: { weight: from } } },
+    after: { defaultServe: { rollout: { weight: to } } },
+  })
+  return [
+    entry(7, 30, 'Ada', 'Ada raised the share from 10 % to 25 %', 10_000, 25_000),
+    entry(6, 122, 'Ada', 'Ada raised the share from 5 % to 10 %', 5_000, 10_000),
+    { ...entry(5, 190, 'Grace', 'Grace restored it', 0, 0), before: null, after: null, action: 'flag.restored' },
+    {
+      ...entry(4, 192, 'Grace', 'Grace killed it', 0, 0),
+      before: { killed: false },
+      after: { killed: true },
+      action: 'flag.killed',
+      reason: 'payments failing',
+    },
+    entry(3, 232, 'Ada', 'Ada raised the share from 1 % to 5 %', 1_000, 5_000),
+  ]
+}
+
+export function receipt(part: Partial<KillReceipt> = {}): KillReceipt {
+  return {
+    killed: true,
+    at: new Date(NOW).toISOString(),
+    by: 'Grace',
+    reason: 'payments failing',
+    revision: 813,
+    changed: true,
+    delivery: { streams: 12, sent: 12, sentMs: 41, confirmed: 0, confirmedMs: null, lagging: [], unconfirmable: 0 },
+    ...part,
+  }
+}
