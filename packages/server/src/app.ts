@@ -18,6 +18,7 @@ import { identifyRequests } from './http/identify-requests.ts'
 import { limitRate } from './http/limit-rate.ts'
 import { ADMIN_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
 import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
+import { exposureRoutes } from './telemetry/exposures.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
 
 import { markerRoutes } from './markers/markers.routes.ts'
@@ -50,6 +51,7 @@ export function createApp(deps: Deps) {
     .route('/', auditRoutes(deps))
     .route('/', markerRoutes(deps))
     .route('/', sdkKeyRoutes(deps))
+    .route('/', exposureRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {

@@ -10,6 +10,7 @@ import type { Config } from './config.ts'
 import { openStore } from './db/client.ts'
 import type { Store } from './db/store.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
+import type { PublisherOptions } from './delivery/publisher.ts'
 import type { Deps } from './deps.ts'
 
 /** How long open requests may take to finish when the server stops. */
@@ -25,9 +26,14 @@ export interface RunningServer {
 }
 
 /** Everything between a store and its routes; the same for production and tests. */
-export async function createDeps(config: Config, store: Store, log: Logger): Promise<Deps> {
+export async function createDeps(
+  config: Config,
+  store: Store,
+  log: Logger,
+  publishing: PublisherOptions = {},
+): Promise<Deps> {
   const sdkKeys = createSdkKeyLookup(store.db, log)
-  const delivery = await openDelivery(store, sdkKeys, log)
+  const delivery = await openDelivery(store, sdkKeys, log, publishing)
   return {
     config,
     store,
@@ -39,11 +45,15 @@ export async function createDeps(config: Config, store: Store, log: Logger): Pro
 }
 
 /** Opens the store, starts the publisher and listens. Rejects when the store or the port cannot be had. */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  publishing: PublisherOptions = {},
+): Promise<RunningServer> {
   const store = await openStore(config, log)
   try {
     const firstAdminToken = await ensureAdminToken(store.db, config.adminToken)
-    const deps = await createDeps(config, store, log)
+    const deps = await createDeps(config, store, log, publishing)
     const app = createApp(deps)
     const server = createServer(getRequestListener(app.fetch))
     await new Promise<void>((resolve, reject) => {

@@ -12,6 +12,7 @@ import type { Store } from '../src/db/client.ts'
 import { embeddedStore } from '../src/db/embedded-store.ts'
 import { openPostgresStore } from '../src/db/postgres-store.ts'
 import { apiTokens } from '../src/db/schema/index.ts'
+import type { PublisherOptions } from '../src/delivery/publisher.ts'
 import type { Deps } from '../src/deps.ts'
 import { createDeps, type RunningServer, startServer } from '../src/server.ts'
 
@@ -66,6 +67,7 @@ export async function createTestApp(kind: StoreKind, config: Partial<Config> = {
       return app.request(path, init)
     },
     async close() {
+      await deps.delivery.close()
       await store.close()
     },
   }
@@ -90,11 +92,14 @@ export interface TestServer extends RunningServer {
 }
 
 /** A server on a free port, started as in production, on Postgres; for streams and everything that needs a socket. */
-export async function startTestServer(config: Partial<Config> = {}): Promise<TestServer> {
+export async function startTestServer(
+  config: Partial<Config> = {},
+  publishing: PublisherOptions = {},
+): Promise<TestServer> {
   const databaseUrl = config.databaseUrl ?? (await createTestDatabase())
   const token = config.adminToken ?? createSecret(SECRET_PREFIX.apiToken)
   const defaults = readConfig({ PORT: '0', RAMPART_RATE_LIMIT: '0' })
-  const server = await startServer({ ...defaults, databaseUrl, adminToken: token, ...config }, silent)
+  const server = await startServer({ ...defaults, databaseUrl, adminToken: token, ...config }, silent, publishing)
   return {
     ...server,
     token,
