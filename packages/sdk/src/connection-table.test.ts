@@ -70,8 +70,8 @@ describe('the table as a whole', () => {
     for (const start of states.filter((state) => state !== 'closed')) {
       let state: ConnectionState = start
       for (let step = 0; step < 6 && state !== 'streaming'; step += 1) {
-        const { fetch, stream } = STATES[state]
-        const event = state === 'idle' ? 'start' : fetch ? 'fetched' : stream && state === 'opening' ? 'heard' : 'due'
+        const { fetch, stream }: Alive = STATES[state]
+        const event: (typeof EVENTS)[number] = state === 'idle' ? 'start' : fetch ? 'fetched' : stream && state === 'opening' ? 'heard' : 'due'
         state = CONNECTION_TABLE[state][event].to
       }
       expect(state, `from ${start}`).toBe('streaming')
