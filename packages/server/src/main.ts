@@ -1,33 +1,31 @@
-// env -> config -> server -> drain on SIGTERM. The only file of the server that knows the process.
+// env -> config -> server -> drain on SIGTERM. The only file of the server, beside restore.ts, that knows the process.
 import { pino } from 'pino'
-import { ConfigError, readConfig } from './config.ts'
+import { describeStart, describeStartFailure } from './banner.ts'
+import { readConfig } from './config.ts'
 import { type RunningServer, startServer } from './server.ts'
 
-let running: Promise<RunningServer> | undefined
-let stopping = false
+let starting: Promise<RunningServer> | undefined
+let isStopping = false
 
 // Before the database is opened: a SIGTERM during the start must leave it closed as well.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
 
 async function stop(): Promise<void> {
-  if (stopping) return
-  stopping = true
-  try {
-    const server = await running
-    await server?.close()
-    process.exit(0)
-  } catch {
-    process.exit(1)
-  }
+  if (isStopping) return
+  isStopping = true
+  const server = await starting?.catch(() => undefined)
+  await server?.close()
+  process.exit(0)
 }
 
 try {
   const config = readConfig(process.env)
-  const log = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' })
-  running = startServer(config, log)
-  const server = await running
-  if (!stopping) console.log(`Rampart at ${server.url}`)
+  starting = startServer(config, pino({ level: 'info' }, pino.destination({ dest: 2, sync: false })))
+  const server = await starting
+  if (!isStopping) console.log(describeStart(server, config))
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error)
-  process.exit(1)
+  if (!isStopping) {
+    console.error(describeStartFailure(error))
+    process.exit(1)
+  }
 }

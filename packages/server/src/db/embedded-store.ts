@@ -1,15 +1,41 @@
 import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import type { Logger } from 'pino'
-import { type Db, NOTIFY_CHANNEL, type Store } from './store.ts'
+import { describeBroken, layoutOf } from '../storage/data-directory.ts'
+import { lockDirectory } from '../storage/directory-lock.ts'
+import { keepDumps } from '../storage/keep-dumps.ts'
 import { migrateEmbedded } from './migrate.ts'
 import * as schema from './schema/index.ts'
+import { type Db, NOTIFY_CHANNEL, type Store } from './store.ts'
 
-/** Opens the embedded database in `dataDir` and migrates it. */
-export async function openEmbeddedStore(dataDir: string, _log: Logger): Promise<Store> {
-  const client = await PGlite.create(dataDir)
-  await migrateEmbedded(client)
-  return embeddedStore(client, () => client.close())
+/**
+ * Opens the embedded database in `dataDir`, for this process alone, and migrates it. Throws DirectoryInUse, or
+ * StorageBroken with the way back.
+ */
+export async function openEmbeddedStore(dataDir: string, log: Logger): Promise<Store> {
+  const lock = await lockDirectory(dataDir)
+  try {
+    const client = await openDatabase(dataDir)
+    const dumps = await keepDumps(client, layoutOf(dataDir).dumps, log)
+    return embeddedStore(client, async () => {
+      await dumps.close()
+      await client.close()
+      await lock.release()
+    })
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function openDatabase(dataDir: string): Promise<PGlite> {
+  try {
+    const client = await PGlite.create(layoutOf(dataDir).database)
+    await migrateEmbedded(client)
+    return client
+  } catch (cause) {
+    throw await describeBroken(dataDir, cause)
+  }
 }
 
 /** A store over an open PGlite: one session, so a query waits for whatever transaction is open. */

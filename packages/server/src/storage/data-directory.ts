@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { listDumps } from './dumps.ts'
+
+/** Where things lie below RAMPART_DATA_DIR. */
+export function layoutOf(dataDir: string): { database: string; dumps: string } {
+  return { database: join(dataDir, 'database'), dumps: join(dataDir, 'dumps') }
+}
+
+/** The embedded database cannot be opened. The message says how to bring the newest dump back. */
+export class StorageBroken extends Error {}
+
+/** Builds the refusal for a directory that does not open. Nothing was changed in it. */
+export async function describeBroken(dataDir: string, cause: unknown): Promise<StorageBroken> {
+  const { database, dumps } = layoutOf(dataDir)
+  const [newest] = await listDumps(dumps)
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const way = newest
+    ? `The newest dump is ${newest}. To go back to it run\n  npm run restore -- ${newest}\nThe broken directory is kept beside it.`
+    : `There is no dump in ${dumps}. Move ${database} away to start with an empty database.`
+  return new StorageBroken(`The embedded database in ${database} cannot be opened: ${why}\n${way}`, { cause })
+}
