@@ -21,8 +21,6 @@ export const shell = css`
     z-index: 3;
     top: -60px;
     left: 16px;
-    padding: 8px 16px;
-    background: var(--surface);
   }
   .skip:focus {
     top: 8px;
@@ -116,15 +114,14 @@ export const shell = css`
     width: 100%;
   }
   nav {
+    border-right: 1px solid var(--line);
+  }
+  nav div {
     position: sticky;
     top: var(--header);
-    align-self: start;
     display: grid;
     gap: 2px;
-    height: calc(100dvh - var(--header));
-    align-content: start;
     padding: 16px 10px;
-    border-right: 1px solid var(--line);
   }
   nav a {
     padding: 6px 10px;
@@ -162,7 +159,9 @@ export const shell = css`
       padding: 0 12px;
     }
     .brand span,
-    .me span {
+    .live:not(.lost) span,
+    .me span,
+    .project.only {
       display: none;
     }
     header select.input {
@@ -180,13 +179,16 @@ export const shell = css`
       position: fixed;
       z-index: 2;
       inset: auto 0 0 0;
-      grid-auto-flow: column;
-      grid-auto-columns: 1fr;
-      height: 56px;
-      padding: 6px 12px;
       border-top: 1px solid var(--line);
       border-right: 0;
       background: var(--surface);
+    }
+    nav div {
+      position: static;
+      grid-auto-flow: column;
+      grid-auto-columns: 1fr;
+      height: 55px;
+      padding: 6px 12px;
     }
     nav a {
       display: grid;

@@ -73,6 +73,11 @@ export class AppShell extends LitElement {
 
   async #whoAmI() {
     this.startFailure = ''
+    // A browser that never was anywhere holds no session: asking would only put a refusal into its console.
+    if (rememberedPlace() === null) {
+      this.actor = null
+      return
+    }
     try {
       this.actor = (await whoAmI()).actor
     } catch (error) {
@@ -115,7 +120,7 @@ export class AppShell extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues) {
-    if (this.route.page === 'home' && this.#projects.value?.length) this.#goHome(this.#projects.value)
+    if (this.#projects.value?.length) this.#findPlace(this.#projects.value)
     const place = this.actor ? this.#place : null
     this.#live.follow(place?.project.key ?? null)
     if (this.actor && changed.has('actor')) this.#actor.setValue(this.actor)
@@ -127,13 +132,16 @@ export class AppShell extends LitElement {
     }
   }
 
-  #goHome(projects: Project[]) {
+  /** Completes an address that names no place by the one of last time, else the last environment: production. */
+  #findPlace(projects: Project[]) {
+    if (this.route.page !== 'home' && this.route.page !== 'somewhere') return
     const last = rememberedPlace()
     const project = projects.find(({ key }) => key === last?.project) ?? projects[0]
     const environment =
       project?.environments.find(({ key }) => key === last?.environment) ?? project?.environments.at(-1)
     if (!project || !environment) return
-    const url = routeTo(project.key, environment.key, 'flags')
+    const flag = this.route.page === 'somewhere' ? [this.route.flag] : []
+    const url = routeTo(project.key, environment.key, 'flags', ...flag)
     history.replaceState(null, '', url)
     this.route = matchRoute(url)
   }
@@ -165,7 +173,6 @@ export class AppShell extends LitElement {
     }
     const place = this.#place
     return html`
-      <a class="skip" href="#page" @click=${this.#skip}>To the page</a>
       ${this.#header(this.actor, place)}
       ${place ? this.#rail(place) : nothing}
       <main id="page" tabindex="-1">${this.#lost()} ${this.#page(place)}</main>
@@ -174,19 +181,19 @@ export class AppShell extends LitElement {
     `
   }
 
-  #skip(event: Event) {
-    event.preventDefault()
+  #skip() {
     this.renderRoot.querySelector<HTMLElement>('#page')?.focus()
   }
 
   #header(actor: Actor, place: Place | null) {
     const projects = this.#projects.value ?? []
     return html`<header class=${place?.environment.production ? 'production' : ''}>
+      <button class="button skip" @click=${this.#skip}>To the page</button>
       <a class="brand" href="/" aria-label="Rampart, home">${brand}<span>Rampart</span></a>
       ${
         place
           ? html`<select
-              class="input project"
+              class="input project ${projects.length === 1 ? 'only' : ''}"
               aria-label="Project"
               .value=${place.project.key}
               @change=${(event: Event) => {
@@ -229,7 +236,7 @@ export class AppShell extends LitElement {
   #liveMark() {
     const { lostSince } = this.#live
     return lostSince === null
-      ? html`<span class="live" title="This screen updates itself">live</span>`
+      ? html`<span class="live" title="This screen updates itself"><span>live</span></span>`
       : html`<span class="live lost">lost</span>`
   }
 
@@ -250,9 +257,9 @@ export class AppShell extends LitElement {
         aria-current=${page.includes(this.route.page) ? 'page' : nothing}
         >${name}</a
       >`
-    return html`<nav aria-label="Pages">
+    return html`<nav aria-label="Pages"><div>
       ${item(['flags', 'flag'], 'flags', 'Flags')} ${item(['settings'], 'settings', 'Settings')}
-    </nav>`
+    </div></nav>`
   }
 
   #page(place: Place | null) {

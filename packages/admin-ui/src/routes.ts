@@ -2,6 +2,8 @@
 
 export type Route =
   | { page: 'home' }
+  /** A flag without a place, as a person would say it: shown where this browser was last. */
+  | { page: 'somewhere'; flag: string }
   | { page: 'flags'; project: string; environment: string }
   | { page: 'flag'; project: string; environment: string; flag: string }
   | { page: 'settings'; project: string; environment: string }
@@ -12,6 +14,7 @@ export function matchRoute(pathname: string): Route {
   const parts = pathname.split('/').filter(Boolean).map(decode)
   if (parts.length === 0) return { page: 'home' }
   const [root, project, environment, room, flag] = parts
+  if (root === 'flags' && project && parts.length === 2) return { page: 'somewhere', flag: project }
   if (root !== 'p' || !project || !environment) return { page: 'unknown' }
   if (room === 'flags' && parts.length === 4) return { page: 'flags', project, environment }
   if (room === 'flags' && flag && parts.length === 5) return { page: 'flag', project, environment, flag }

@@ -156,9 +156,9 @@ export class ExposureChart extends LitElement {
       padding: [8, 8, LABEL_ROOM, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
-      scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
+      scales: { x: { range: () => this.#span() }, y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
       axes: [
-        { ...axis, grid: { show: false }, values: '{HH}:{mm}', ...dayAxis(this.exposures.stepMs) },
+        { ...axis, size: 28, grid: { show: false }, values: '{HH}:{mm}', ...dayAxis(this.exposures.stepMs) },
         { ...axis, size: 44, values: (_plot, values) => values.map(shortCount) },
       ],
       series: [
@@ -175,6 +175,11 @@ export class ExposureChart extends LitElement {
         setCursor: [(plot) => this.#point(plot)],
       },
     }
+  }
+
+  // The whole span that was asked for, also where nobody asked for the flag.
+  #span(): [number, number] {
+    return [Date.parse(this.exposures.from) / 1000, Date.parse(this.exposures.to) / 1000]
   }
 
   #point(plot: uPlot) {

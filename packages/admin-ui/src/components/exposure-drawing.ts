@@ -1,7 +1,7 @@
 // What the graph paints by hand: colours out of the theme, the look of each line, and the vertical lines of changes.
 import type uPlot from 'uplot'
 import type { Marker } from '../contract.ts'
-import { formatShare } from '../words/shares.ts'
+import { markerLabel } from '../words/markers.ts'
 
 /** Room below the axis for the words of the vertical lines, in CSS pixels. */
 export const LABEL_ROOM = 20
@@ -66,6 +66,7 @@ export function drawMarkers(plot: uPlot, markers: Marker[], paint: Colours): voi
   ctx.save()
   ctx.font = `${12 * ratio}px ${paint.font}`
   ctx.textBaseline = 'bottom'
+  ctx.textAlign = 'left'
   for (const marker of [...markers].sort((a, b) => a.at.localeCompare(b.at))) {
     const x = Math.round(plot.valToPos(Date.parse(marker.at) / 1000, 'x', true))
     if (x < bbox.left || x > bbox.left + bbox.width) continue
@@ -77,7 +78,7 @@ export function drawMarkers(plot: uPlot, markers: Marker[], paint: Colours): voi
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
-    const words = shortWords(marker)
+    const words = markerLabel(marker)
     const width = ctx.measureText(words).width
     const left = Math.min(x, bbox.left + bbox.width - width)
     if (left < free) continue
@@ -104,12 +105,4 @@ export function nearestMarker(plot: uPlot, markers: Marker[], left: number): Mar
 function markerColour({ kind }: Marker, paint: Colours): string {
   if (kind === 'kill') return paint.red
   return kind === 'change' ? paint.accent : paint.muted
-}
-
-// "Ada: share 10 % -> 25 %" becomes "10 → 25 %": under a line there is room for a few letters.
-function shortWords({ kind, label }: Marker): string {
-  if (kind === 'kill' || kind === 'restore') return kind
-  const shares = /([\d.]+)\s*%?\s*(?:→|->|to)\s*([\d.]+)\s*%/.exec(label)
-  if (shares) return `${shares[1]} → ${formatShare(Number(shares[2]) * 1000)}`
-  return label.length > 22 ? `${label.slice(0, 20)}…` : label
 }

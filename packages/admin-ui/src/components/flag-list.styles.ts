@@ -11,7 +11,7 @@ export const flagRows = css`
   .head,
   .row {
     display: grid;
-    grid-template-columns: minmax(180px, 1.3fr) minmax(240px, 1.6fr) 164px minmax(140px, 1fr) 52px;
+    grid-template-columns: minmax(180px, 1.2fr) minmax(260px, 1.8fr) 156px minmax(140px, 1fr) 52px;
     align-items: center;
     gap: 20px;
     padding: 0 16px;
@@ -76,7 +76,7 @@ export const flagRows = css`
   }
   .state {
     display: grid;
-    grid-template-columns: 76px minmax(48px, 120px) minmax(0, 1fr);
+    grid-template-columns: 76px minmax(48px, 96px) minmax(0, 1fr);
     align-items: center;
     gap: 12px;
   }

@@ -5,6 +5,7 @@ import type { DayExposures, FlagSummary } from '../contract.ts'
 import { staleDays } from '../state/flag-search.ts'
 import { RowWindow } from '../state/row-window.ts'
 import { base } from '../styles/base.styles.ts'
+import { tersely } from '../words/changes.ts'
 import { formatCount, formatShare, shortCount } from '../words/shares.ts'
 import { shortTime, wholeTime } from '../words/times.ts'
 import './environment-marks.ts'
@@ -150,20 +151,19 @@ export class FlagList extends LitElement {
           >${shortCount(day?.exposed ?? 0)}</span
         >
       </span>
-      <span role="cell" class="last">
-        ${
-          flag.lastChange
-            ? html`<span class="what" title=${flag.lastChange.sentence}>${flag.lastChange.sentence}</span>
-              <time datetime=${flag.lastChange.at} title=${wholeTime(flag.lastChange.at)}
-                >${shortTime(flag.lastChange.at, this.now)}</time
-              >`
-            : nothing
-        }
-      </span>
+      <span role="cell" class="last">${this.#lastChange(flag)}</span>
       <span role="cell" class="marks">
         <environment-marks .order=${this.environments} .states=${flag.environments}></environment-marks>
       </span>
     </div>`
+  }
+
+  #lastChange({ key, lastChange }: FlagSummary) {
+    if (!lastChange) return nothing
+    const { at, by, sentence, environment } = lastChange
+    const elsewhere = environment !== null && environment !== this.environment ? ` in ${environment}` : ''
+    return html`<span class="what" title="${by} ${sentence}">${by} · ${tersely(sentence, key, environment)}${elsewhere}</span>
+      <time datetime=${at} title=${wholeTime(at)}>${shortTime(at, this.now)}</time>`
   }
 
   #share(flag: FlagSummary) {
@@ -178,7 +178,7 @@ export class FlagList extends LitElement {
     return html`<share-bar .weight=${here.share} .state=${here.state}></share-bar>
       <span class="words"
         ><strong class="number">${formatShare(here.share)}</strong> ${
-          days === null ? nothing : html`<span class="muted">${days} days: clean up?</span>`
+          days === null ? nothing : html`<span class="muted small">${days} days: clean up?</span>`
         }</span
       >`
   }

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { AuditEntry } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
+import { shortSentence } from '../words/changes.ts'
 import { differences, pathInWords } from '../words/difference.ts'
 import { valueText } from '../words/sentences.ts'
 import { longTime, wholeTime } from '../words/times.ts'
@@ -86,7 +87,7 @@ export class HistoryList extends LitElement {
         <summary>
           <time class="muted number" datetime=${entry.at} title=${wholeTime(entry.at)}>${longTime(entry.at, this.now)}</time>
           <span class="what ${/kill/.test(entry.action) ? 'kill' : ''}"
-            >${entry.sentence}${entry.reason && !entry.sentence.includes(entry.reason) ? `: “${entry.reason}”` : nothing}<span class="muted small"
+            >${this.#words(entry)}<span class="muted small"
               >${via}</span
             ></span
           >
@@ -94,6 +95,10 @@ export class HistoryList extends LitElement {
         ${this.#difference(entry)}
       </details>
     </li>`
+  }
+
+  #words({ actor, sentence, reason, flag, environment }: AuditEntry) {
+    return `${actor.name} ${shortSentence(sentence, flag, environment)}${reason ? `: “${reason}”` : ''}`
   }
 
   #difference({ before, after }: AuditEntry) {

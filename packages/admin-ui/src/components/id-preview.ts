@@ -20,6 +20,9 @@ export class IdPreview extends LitElement {
         font-weight: 500;
         cursor: pointer;
       }
+      .field {
+        align-content: start;
+      }
       .open {
         display: grid;
         grid-template-columns: minmax(180px, 1fr) minmax(0, 2fr);

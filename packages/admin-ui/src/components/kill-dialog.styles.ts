@@ -1,9 +1,6 @@
 import { css } from 'lit'
 
 export const killStyles = css`
-  dialog.kill {
-    border-top: 4px solid var(--red-solid);
-  }
   h2 code {
     font-size: var(--size-16);
   }

@@ -137,7 +137,7 @@ export class KillDialog extends LitElement {
         <span class="row">
           ${
             killed && this.undoSeconds > 0
-              ? html`<button class="button" aria-label="Undo" @click=${() => this.dispatchEvent(new Event('undo'))}>
+              ? html`<button class="button" @click=${() => this.dispatchEvent(new Event('undo'))}>
                 Undo <span class="number">${this.undoSeconds} s</span>
               </button>`
               : nothing

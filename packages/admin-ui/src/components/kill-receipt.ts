@@ -32,6 +32,9 @@ export class KillReceipt extends LitElement {
         justify-content: space-between;
         gap: 4px 16px;
       }
+      .counts strong {
+        white-space: normal;
+      }
       .lag {
         color: var(--amber);
         font-weight: 600;

@@ -37,7 +37,37 @@ export const rampStyles = css`
     width: 100%;
     height: 28px;
     margin: 0;
-    accent-color: var(--accent);
+    appearance: none;
+    background: none;
+    cursor: pointer;
+  }
+  input[type='range']::-webkit-slider-runnable-track {
+    height: 4px;
+    border-radius: 2px;
+    background: linear-gradient(to right, var(--accent) var(--filled), var(--line) var(--filled));
+  }
+  input[type='range']::-moz-range-track {
+    height: 4px;
+    border-radius: 2px;
+    background: linear-gradient(to right, var(--accent) var(--filled), var(--line) var(--filled));
+  }
+  input[type='range']::-webkit-slider-thumb {
+    width: 20px;
+    height: 20px;
+    margin-top: -8px;
+    appearance: none;
+    border: 3px solid var(--surface);
+    border-radius: 50%;
+    background: var(--accent);
+    outline: 1px solid var(--accent);
+  }
+  input[type='range']::-moz-range-thumb {
+    width: 16px;
+    height: 16px;
+    border: 3px solid var(--surface);
+    border-radius: 50%;
+    background: var(--accent);
+    outline: 1px solid var(--accent);
   }
   .words {
     display: grid;

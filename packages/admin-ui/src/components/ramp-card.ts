@@ -90,6 +90,11 @@ export class RampCard extends LitElement {
     return this.draft !== null && (this.draft !== this.#rollout.weight || !this.configuration.on)
   }
 
+  // Through CSSOM: the policy forbids style attributes.
+  protected override updated() {
+    this.slider?.style.setProperty('--filled', `${this.#weight / 1000}%`)
+  }
+
   protected override willUpdate(changed: PropertyValues) {
     // Another flag or environment in the same card: an edit of the old one must not be saved to the new one.
     const before = changed.get('flag') as Flag | undefined

@@ -119,7 +119,7 @@ export class FlagExposures extends LitElement {
   #graph(exposures: Exposures) {
     return html`<div class="legend">
         <h3>Evaluations per ${stepInWords(exposures.stepMs)}</h3>
-        <span class="muted small number">${formatCount(exposures.total)} in all</span>
+        <span class="muted small number">${formatCount(exposures.total)} evaluations</span>
       </div>
       <exposure-chart .exposures=${exposures} .offVariant=${this.offVariant}></exposure-chart>
       <exposure-table .exposures=${exposures}></exposure-table>`

@@ -46,6 +46,7 @@ export class FlagsPage extends LitElement {
     css`
       .stack {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 16px;
       }
       .search {
@@ -257,7 +258,7 @@ export class FlagsPage extends LitElement {
 
   #noFlags() {
     return html`<div class="empty">
-      <h2>No flags yet</h2>
+      <p><strong>No flags yet</strong></p>
       <p class="muted">A flag lets code go out dark. Make one, then ask for it in the code; Settings has the keys.</p>
       <button class="button accent" @click=${() => this.newFlag.open()}>New flag</button>
     </div>`

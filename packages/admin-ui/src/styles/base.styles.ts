@@ -62,6 +62,7 @@ export const base = css`
   }
   .number {
     font-variant-numeric: tabular-nums;
+    white-space: nowrap;
   }
   .spoken {
     position: absolute;

@@ -1,11 +1,9 @@
 // Weights are integers out of 100 000; percent and "1 in N" exist on screens only, so they are made here.
 import { WEIGHT_SCALE } from '@rampart/evaluation'
 
-const THIN = '\u202f'
-
 /** "25 %", "0.05 %", "0.001 %": no digit that the weight has is lost. */
 export function formatShare(weight: number): string {
-  return `${shareNumber(weight)}${THIN}%`
+  return `${shareNumber(weight)} %`
 }
 
 /** The same without the sign, for fields: "25", "0.05". */
@@ -35,9 +33,9 @@ export function shareInWords(weight: number, who = 'users'): string {
   return one >= 20 ? `about 1 in ${formatCount(Math.round(one))} ${who}` : `${formatShare(weight)} of ${who}`
 }
 
-/** "12 418" with narrow spaces, so that numbers never break over lines. */
+/** "12 418": an ordinary space, so that it can be searched for as it is read. */
 export function formatCount(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, THIN)
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, ' ')
 }
 
 /** "410", "3.1k", "1.1M": for columns that are read down, not summed. */
