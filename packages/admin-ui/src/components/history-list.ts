@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { AuditEntry } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
