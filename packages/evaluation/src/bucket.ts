@@ -31,7 +31,7 @@ export function seedOf(salt: string): number {
 /** Turns a hash into a bucket, 0 .. 99 999. */
 export function bucketOf(hash: number): number {
   // Multiplying by 100 000 / 2^32 equals the contract's division: a power of two only moves the exponent.
-  return Math.floor(hash * BUCKETS_PER_HASH)
+  return Math.floor((hash >>> 0) * BUCKETS_PER_HASH)
 }
 
 /** The sub-bucket of a unit, 0 .. 127, from the same hash that decided its inclusion. */
@@ -39,7 +39,10 @@ export function subBucketOf(hash: number): number {
   return hash & (SUB_BUCKETS - 1)
 }
 
-/** murmur3_x86_32 over the UTF-8 bytes of `unit`, an unsigned 32-bit integer. */
+/**
+ * murmur3_x86_32 over the UTF-8 bytes of `unit`. The 32 bits are given as a signed integer (`>>> 0` makes it the
+ * usual one): JavaScript engines put an unsigned one above 2^31 on the heap, and an evaluation should leave no litter.
+ */
 export function hashUnit(unit: string, seed: number): number {
   // ASCII text, nearly every id there is, is hashed from its char codes in place. Encoding it first, as the general
   // path must, costs several times as much, and hashing is the largest part of an evaluation.
@@ -73,7 +76,7 @@ export function hashUnit(unit: string, seed: number): number {
   hash = Math.imul(hash, 0x85ebca6b)
   hash ^= hash >>> 13
   hash = Math.imul(hash, 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return hash ^ (hash >>> 16)
 }
 
 function mix(block: number): number {
@@ -86,7 +89,7 @@ const encoder = new TextEncoder()
 const scratch = new Uint8Array(3 * 1024)
 
 function hashEncoded(unit: string, seed: number): number {
-  if (unit.length * 3 > scratch.length) return murmurhash.v3(encoder.encode(unit), seed)
+  if (unit.length * 3 > scratch.length) return murmurhash.v3(encoder.encode(unit), seed) | 0
   const { written } = encoder.encodeInto(unit, scratch)
-  return murmurhash.v3(scratch.subarray(0, written), seed)
+  return murmurhash.v3(scratch.subarray(0, written), seed) | 0
 }

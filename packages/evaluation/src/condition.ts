@@ -5,9 +5,8 @@ import { compileTest, type Test } from './operator.ts'
 import type { Condition, SegmentDocument } from './snapshot.ts'
 import { type AttributePath, compilePath, NO_KEY, readAttribute, type User } from './user.ts'
 
-export interface CompiledCondition {
+export interface CompiledCondition extends AttributePath {
   readonly negate: boolean
-  readonly path: AttributePath
   readonly test: Test
   /** Null for a condition on an attribute. */
   readonly segments: readonly CompiledSegment[] | null
@@ -35,7 +34,7 @@ export function allHold(conditions: readonly CompiledCondition[], user: User, ke
 
 function holds(condition: CompiledCondition, user: User, key: string): boolean {
   if (condition.segments !== null) return isInAny(condition.segments, user, key) !== condition.negate
-  const value = readAttribute(condition.path, user, key)
+  const value = readAttribute(condition, user, key)
   if (value === undefined || value === null) return condition.negate
   const matches = typeof value === 'object' && Array.isArray(value) ? value.some(condition.test) : condition.test(value)
   return matches !== condition.negate
@@ -71,12 +70,12 @@ function compileCondition(condition: Condition, segment: SegmentLookup): Compile
   const negate = condition.negate === true
   if (condition.op === 'segment') {
     const segments = values.map((value) => usableSegment(expectText(value, 'a segment key'), segment))
-    return { negate, path: NO_PATH, test: NO_TEST, segments }
+    return { ...NO_PATH, negate, test: NO_TEST, segments }
   }
   const path = compilePath(expectText(condition.attribute, 'attribute of a condition'))
   // The targeting key is always text, so a number in a condition on it can only mean the number's text.
   const wanted = path.isKey ? values.map((value) => (typeof value === 'number' ? String(value) : value)) : values
-  return { negate, path, test: compileTest(condition.op, wanted, condition.ignoreCase === true), segments: null }
+  return { ...path, negate, test: compileTest(condition.op, wanted, condition.ignoreCase === true), segments: null }
 }
 
 function usableSegment(key: string, segment: SegmentLookup): CompiledSegment {

@@ -12,10 +12,12 @@ export type Attributes = { readonly [attribute: string]: unknown }
 /** Where an attribute is found; compiled once per condition. */
 export interface AttributePath {
   readonly name: string
-  /** The name cut at its dots, or null where it has none. */
-  readonly steps: readonly string[] | null
+  /** Neither the targeting key nor a name with dots. */
+  readonly isPlain: boolean
   /** `key` and `targetingKey` mean the targeting key, however the application spelled it. */
   readonly isKey: boolean
+  /** The name cut at its dots. */
+  readonly steps: readonly string[]
 }
 
 /** What stands for "no id": the empty text is no id either, so one comparison tells. */
@@ -27,7 +29,8 @@ const hasOwn = Object.hasOwn
 export function keyOf(user: User): string {
   if (typeof user === 'string') return user
   if (typeof user === 'object' && user !== null) {
-    const key = own(user, 'key')
+    const key = hasOwn(user, 'key') ? (user as Attributes).key : undefined
+    if (typeof key === 'string') return key
     return unitOf(key === undefined || key === null ? own(user, 'targetingKey') : key)
   }
   return unitOf(user)
@@ -40,19 +43,23 @@ export function unitOf(value: unknown): string {
 }
 
 export function compilePath(name: string): AttributePath {
-  return {
-    name,
-    steps: name.includes('.') ? name.split('.') : null,
-    isKey: name === 'key' || name === 'targetingKey',
-  }
+  const isKey = name === 'key' || name === 'targetingKey'
+  return { name, isPlain: !isKey && !name.includes('.'), isKey, steps: name.split('.') }
 }
 
-/** Value of an attribute, undefined when it is missing. An own attribute with the whole dotted name wins. */
+/** Value of an attribute, undefined when it is missing. */
 export function readAttribute(path: AttributePath, user: User, key: string): unknown {
+  // Nearly every condition names a plain attribute of an object: this much is inlined, the rest is not.
+  if (path.isPlain && typeof user === 'object' && user !== null) return own(user, path.name)
+  return readSpecial(path, user, key)
+}
+
+function readSpecial(path: AttributePath, user: User, key: string): unknown {
   if (path.isKey) return key === NO_KEY ? undefined : key
   if (typeof user !== 'object' || user === null) return undefined
+  // An own attribute with the whole dotted name wins.
   const direct = own(user, path.name)
-  if (direct !== undefined || path.steps === null) return direct
+  if (direct !== undefined) return direct
   let value: unknown = user
   for (const step of path.steps) {
     if (typeof value !== 'object' || value === null) return undefined
