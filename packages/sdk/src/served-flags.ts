@@ -40,7 +40,9 @@ export class ServedFlags {
     this.isComplete = false
     const touched = new Set(change.flags)
     for (const [key, served] of this.served) {
-      const dependsOnOthers = served.flag.prerequisites.length > 0 || change.segments.length > 0
+      const { prerequisites, problem } = served.flag
+      // A flag may be malformed only because its prerequisite was missing, which may just have arrived.
+      const dependsOnOthers = prerequisites.length > 0 || problem !== undefined || change.segments.length > 0
       if (dependsOnOthers || touched.has(key)) this.replace(key, served)
     }
   }
