@@ -17,7 +17,9 @@ import { answerError, DomainError } from './http/errors.ts'
 import { identifyRequests } from './http/identify-requests.ts'
 import { limitRate } from './http/limit-rate.ts'
 import { ADMIN_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
+import { protectAnswers } from './http/protect-answers.ts'
 import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
+import { serveAdminUi } from './http/serve-admin-ui.ts'
 import { exposureRoutes } from './telemetry/exposures.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
 
@@ -33,6 +35,7 @@ export function createApp(deps: Deps) {
   )
   app.use(identifyRequests(deps.log))
 
+  app.use('/api/*', protectAnswers)
   // A credential first, then its rate, then the body: strangers cost as little as possible.
   app.use('/api/*', authenticate(deps.credentials), limitRate(deps.config.rateLimit), readJsonBody(ADMIN_BODY_BYTES))
 
@@ -61,6 +64,8 @@ export function createApp(deps: Deps) {
   })
   app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Rampart', version: '1' } })
 
+  // Last, because it answers every path that is left.
+  app.route('/', serveAdminUi())
   return routes
 }
 

@@ -16,6 +16,9 @@ import type { Deps } from './deps.ts'
 /** How long open requests may take to finish when the server stops. */
 const GRACE_MS = 500
 
+/** How long a request may take to arrive; answers, streams above all, may last. Slow senders must not hold sockets. */
+const ARRIVAL_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 }
+
 export interface RunningServer {
   url: string
   store: Store
@@ -55,7 +58,7 @@ export async function startServer(
     const firstAdminToken = await ensureAdminToken(store.db, config.adminToken)
     const deps = await createDeps(config, store, log, publishing)
     const app = createApp(deps)
-    const server = createServer(getRequestListener(app.fetch))
+    const server = createServer(ARRIVAL_LIMITS, getRequestListener(app.fetch))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(config.port, config.host, () => resolve())

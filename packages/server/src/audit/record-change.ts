@@ -59,7 +59,10 @@ export async function recordChange(
   return revisions
 }
 
-/** Locks in the order of ids, so that two changes of several environments never wait for each other. */
+/**
+ * Locks in the order of ids, so that two changes of several environments never wait for each other; and no harder than
+ * the update itself, so that telemetry, whose rows refer to environments, is not held up.
+ */
 async function bumpRevisions(tx: Db, ids: string[]): Promise<ReadonlyMap<string, number>> {
   if (ids.length === 0) return new Map()
   if (ids.length > 1) {
@@ -68,7 +71,7 @@ async function bumpRevisions(tx: Db, ids: string[]): Promise<ReadonlyMap<string,
       .from(environments)
       .where(inArray(environments.id, ids))
       .orderBy(asc(environments.id))
-      .for('update')
+      .for('no key update')
   }
   const rows = await tx
     .update(environments)

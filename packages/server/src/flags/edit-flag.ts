@@ -86,10 +86,14 @@ async function recordForProject(
   })
 }
 
-/** The first locks: the flag, and its configurations in the order of their environments. */
+/**
+ * The first locks: the flag, and its configurations in the order of their environments. `no key update`, because every
+ * audit row refers to its flag: with a stronger lock a kill, which holds the end of the history, would wait for us while
+ * we wait for it.
+ */
 async function lockFlag(tx: Db, project: string, key: string): Promise<FlagRow> {
   const { id } = await findFlag(tx, project, key)
-  const [flag] = await tx.select().from(flags).where(eq(flags.id, id)).for('update')
+  const [flag] = await tx.select().from(flags).where(eq(flags.id, id)).for('no key update')
   if (!flag) throw new DomainError('NOT_FOUND', `Project "${project}" has no flag "${key}".`)
   const ids = await environmentIds(tx, flag.projectId)
   await tx
