@@ -44,20 +44,20 @@ function canHappen(state: ConnectionState, event: (typeof EVENTS)[number]): bool
   return ['fetched', 'outrun', 'fetchFailed'].includes(event) ? fetch : stream
 }
 
-describe.each(cells)('$state on $event', ({ state, event, step }) => {
-  const actions = step.actions.join(', ') || 'nothing'
+const [possible, impossible] = [true, false].map((wanted) =>
+  cells.filter(({ state, event }) => canHappen(state, event) === wanted),
+)
 
-  if (!canHappen(state, event)) {
-    test('cannot happen and changes nothing', () => {
-      expect(step).toEqual({ to: state, actions: [] })
-    })
-    return
-  }
-
-  test(`goes to ${step.to}, does ${actions}, and exactly what ${step.to} promises is alive`, () => {
-    expect(afterwards(state, event, step.actions)).toEqual(STATES[step.to])
-  })
+test.each(impossible ?? [])('$state on $event cannot happen and changes nothing', ({ state, step }) => {
+  expect(step).toEqual({ to: state, actions: [] })
 })
+
+test.each(possible ?? [])(
+  '$state on $event goes to $step.to, and what lives is what that promises',
+  ({ state, event, step }) => {
+    expect(afterwards(state, event, step.actions)).toEqual(STATES[step.to])
+  },
+)
 
 describe('the table as a whole', () => {
   test('every state can be reached and every state but closed can be left', () => {
@@ -71,7 +71,8 @@ describe('the table as a whole', () => {
       let state: ConnectionState = start
       for (let step = 0; step < 6 && state !== 'streaming'; step += 1) {
         const { fetch, stream }: Alive = STATES[state]
-        const event: (typeof EVENTS)[number] = state === 'idle' ? 'start' : fetch ? 'fetched' : stream && state === 'opening' ? 'heard' : 'due'
+        const event: (typeof EVENTS)[number] =
+          state === 'idle' ? 'start' : fetch ? 'fetched' : stream && state === 'opening' ? 'heard' : 'due'
         state = CONNECTION_TABLE[state][event].to
       }
       expect(state, `from ${start}`).toBe('streaming')
@@ -84,9 +85,10 @@ describe('the table as a whole', () => {
   })
 
   test('nothing unreadable is ever continued from: the cursor is forgotten', () => {
-    for (const { event, step, state } of cells) {
-      if (event === 'malformed' && canHappen(state, event)) expect(step.actions).toContain('forgetCursor')
-    }
+    const careless = (possible ?? []).filter(
+      ({ event, step }) => event === 'malformed' && !step.actions.includes('forgetCursor'),
+    )
+    expect(careless).toEqual([])
   })
 })
 

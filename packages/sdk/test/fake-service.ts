@@ -9,6 +9,9 @@ import { type Client, type ClientOptions, createClient } from '../src/index.ts'
 export const EPOCH = '01JD0000000000000000000000'
 export const LATER_EPOCH = '01JE0000000000000000000000'
 
+/** Chunked, as real servers frame a stream: without it the network's stand-in takes a dropped stream for its end. */
+export const STREAM_HEADERS = { 'Content-Type': 'text/event-stream', 'Transfer-Encoding': 'chunked' }
+
 const encoder = new TextEncoder()
 
 export interface OpenStream {
@@ -51,6 +54,8 @@ export function useFakeService() {
     onStream: undefined as HttpResponseResolver | undefined,
     onTelemetry: undefined as HttpResponseResolver | undefined,
     onReceipts: undefined as HttpResponseResolver | undefined,
+    /** Addresses of requests that went anywhere else. */
+    elsewhere: [] as string[],
 
     client(options: Partial<ClientOptions> = {}): Client {
       const client = createClient({
@@ -104,7 +109,7 @@ export function useFakeService() {
     service.streams.push(stream)
     if (stream.lastEventId === `${service.epoch}.${service.revision}`) stream.send('current', service.cursor())
     else stream.send('reset', { ...service.cursor(), spreadMs: 0 })
-    return new HttpResponse(body, { headers: { 'Content-Type': 'text/event-stream' } })
+    return new HttpResponse(body, { headers: STREAM_HEADERS })
   }
 
   function answerTelemetry(body: string) {
@@ -155,6 +160,7 @@ export function useFakeService() {
       onStream: undefined,
       onTelemetry: undefined,
       onReceipts: undefined,
+      elsewhere: [],
     })
     server.resetHandlers(
       http.get('https://flags.test/sdk/v1/snapshot', handle('onSnapshot', answerSnapshot)),
@@ -167,6 +173,10 @@ export function useFakeService() {
         'https://flags.test/sdk/v1/receipts',
         handle('onReceipts', (_, body) => answerReceipts(body)),
       ),
+      http.all('https://flags.test/*', ({ request }) => {
+        service.elsewhere.push(request.url)
+        return new HttpResponse(null, { status: 404 })
+      }),
     )
   }
 
