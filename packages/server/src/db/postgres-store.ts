@@ -16,6 +16,9 @@ export async function openPostgresStore(url: string, log: Logger): Promise<Store
   const sql = postgres(url, {
     max: POOL_SIZE,
     connect_timeout: 5,
+    // The driver would ask for array types on each new connection and let the error go unhandled when the connection
+    // breaks just then, which ends the process. Drizzle writes arrays without it.
+    fetch_types: false,
     onnotice,
     connection: { application_name: 'rampart', statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 },
   })
@@ -24,6 +27,7 @@ export async function openPostgresStore(url: string, log: Logger): Promise<Store
     max: KILL_CONNECTIONS,
     connect_timeout: 2,
     max_lifetime: null,
+    fetch_types: false,
     onnotice,
     connection: {
       application_name: 'rampart kill',

@@ -6,6 +6,8 @@ import { type Notice, readNotice } from './notices.ts'
 
 /** How long our own notification may take to come back. */
 const ECHO_MS = 3000
+/** How often one is sent while all is well. A notification costs a lock over the whole database, so not often. */
+const ECHO_EVERY_MS = 30_000
 
 export interface NoticeFollower {
   /** What is wrong with notifications, if anything. Changes then arrive by polling, up to a second later. */
@@ -25,6 +27,8 @@ export async function followNotices(
   const self = randomUUID()
   let problem: string | undefined
   let echoTimer: NodeJS.Timeout | undefined
+  const regularly = setInterval(expectEcho, ECHO_EVERY_MS)
+  regularly.unref()
 
   function onNotify(payload: string): void {
     const notice = readNotice(payload)
@@ -60,6 +64,7 @@ export async function followNotices(
   return {
     problem: () => problem,
     async stop() {
+      clearInterval(regularly)
       clearTimeout(echoTimer)
       await stop().catch((error: unknown) => log.debug({ err: error }, 'UNLISTEN failed'))
     },
