@@ -51,7 +51,7 @@ function answer(
     headers['X-Content-Type-Options'] = 'nosniff'
     if (encoding !== 'identity' && encoding !== undefined) headers['Content-Encoding'] = encoding
   }
-  const outgoing = c.env.outgoing
+  const outgoing = c.env?.outgoing
   if (!outgoing || !('useChunkedEncodingByDefault' in outgoing)) {
     return new Response(body ? new Uint8Array(body) : null, { status: body ? 200 : 304, headers })
   }

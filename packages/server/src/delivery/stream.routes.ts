@@ -24,7 +24,7 @@ export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
 
 /** The socket under a request; undefined when the client is gone already, and then no close would ever be heard. */
 export function rawResponse(c: Context<AppEnv>): ServerResponse | undefined {
-  const { outgoing } = c.env
+  const outgoing = c.env?.outgoing
   if (!(outgoing instanceof ServerResponse)) throw new Error('A stream needs a real connection.')
   return outgoing.destroyed || outgoing.req.socket.destroyed ? undefined : outgoing
 }

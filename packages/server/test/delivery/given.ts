@@ -12,11 +12,22 @@ export function configurationPath(flag: string, environment = 'production'): str
 }
 
 /** Calls the API and expects success; resolves with the JSON. */
-export async function call(server: Api, method: string, path: string, body?: unknown, headers?: Record<string, string>) {
+export async function call(
+  server: Api,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) {
   const response = await server.api(method, path, body, headers)
   const text = await response.text()
   expect(response.ok, `${method} ${path}: ${response.status} ${text}`).toBe(true)
   return JSON.parse(text)
+}
+
+/** The JSON of an answer, whatever its status. What a test expects of it, it says by matching. */
+export async function readJson(response: Response) {
+  return JSON.parse(await response.text())
 }
 
 export async function createFlag(server: Api, key: string): Promise<void> {
@@ -37,7 +48,11 @@ export async function createSdkKey(server: Api, environment = 'production', kind
 }
 
 /** Asks again until the answer is accepted. For what becomes true by itself, where nothing tells when. */
-export async function eventually<T>(ask: () => Promise<T>, accept: (answer: T) => boolean, patienceMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  accept: (answer: T) => boolean,
+  patienceMs = 10_000,
+): Promise<T> {
   const deadline = Date.now() + patienceMs
   for (;;) {
     const answer = await ask()

@@ -84,7 +84,8 @@ function follow(outgoing: ClientRequest, response: IncomingMessage): SseClient {
         listeners.delete(look)
         settle()
       }
-      const fail = (why: string) => finish(() => reject(new Error(`${why} while waiting for ${what}; got: ${received}`)))
+      const fail = (why: string) =>
+        finish(() => reject(new Error(`${why} while waiting for ${what}; got: ${received}`)))
       const timer = setTimeout(() => fail('too long'), PATIENCE_MS)
       const look = () => {
         const found = check()

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../harness.ts'
-import { call, configurationPath, createFlag, createSdkKey, eventually, FLAGS, ramp } from './given.ts'
+import { call, configurationPath, createFlag, createSdkKey, eventually, FLAGS, ramp, readJson } from './given.ts'
 import { openSse, type SseOptions } from './sse-client.ts'
 
 describe('GET /sdk/v1/stream (Postgres only)', () => {
@@ -56,7 +56,12 @@ describe('GET /sdk/v1/stream (Postgres only)', () => {
     await ramp(server, 'checkout', 5000)
     const { data, id } = await client.next()
     expect(id).toBe(`${before.epoch}.${before.revision + 1}`)
-    expect(data).toMatchObject({ epoch: before.epoch, from: before.revision, to: before.revision + 1, removedFlags: [] })
+    expect(data).toMatchObject({
+      epoch: before.epoch,
+      from: before.revision,
+      to: before.revision + 1,
+      removedFlags: [],
+    })
     expect(data['flags']).toMatchObject([
       { key: 'checkout', on: true, defaultServe: { rollout: { weight: 5000 } }, revision: before.revision + 1 },
     ])
@@ -172,7 +177,7 @@ describe('GET /sdk/v1/stream (Postgres only)', () => {
   })
 
   async function streamCount(): Promise<number> {
-    return (await (await fetch(`${server.url}/health/ready`)).json()).streams
+    return (await readJson(await fetch(`${server.url}/health/ready`))).streams
   }
 
   it.each([
@@ -184,7 +189,10 @@ describe('GET /sdk/v1/stream (Postgres only)', () => {
   })
 
   it('refuses a client key with 403: rules are not for browsers', async () => {
-    const client = await openSse(`${server.url}/sdk/v1/stream`, (await createSdkKey(server, 'production', 'client')).key)
+    const client = await openSse(
+      `${server.url}/sdk/v1/stream`,
+      (await createSdkKey(server, 'production', 'client')).key,
+    )
     expect(client.response.statusCode).toBe(403)
   })
 })
