@@ -1,12 +1,11 @@
 // Turns a flag document into the few answers it can give and the tests that pick one. Everything that can be computed
 // once is computed here; a malformed document becomes a flag that always answers its off variant.
-import { seedOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
-import { type CompiledCondition, compileConditions, type SegmentLookup } from './condition.ts'
-import { expectBoolean, expectList, expectObject, expectText, expectWeight, Malformed, problemOf } from './malformed.ts'
-import type { Outcome } from './outcome.ts'
-import { type CompiledRollout, constantOutcome } from './rollout.ts'
-import { type FlagDocument, type FlagType, type Rollout, type Serve, type Variant, WEIGHT_SCALE } from './snapshot.ts'
-import { compilePath } from './user.ts'
+import { type Answers, answersOf } from './answers.ts'
+import { type CompiledRule, compileServe } from './compile-rule.ts'
+import { compileConditions, type SegmentLookup } from './condition.ts'
+import { expectBoolean, expectList, expectObject, expectText, Malformed, problemOf } from './malformed.ts'
+import type { DisabledMetadata, Outcome } from './outcome.ts'
+import type { FlagDocument, FlagType, Variant } from './snapshot.ts'
 
 export interface CompiledFlag {
   readonly key: string
@@ -34,13 +33,6 @@ export interface CompiledPrerequisite {
   readonly unmet: Outcome
 }
 
-export interface CompiledRule {
-  readonly conditions: readonly CompiledCondition[]
-  /** The answer to all who match, or null: then the rollout decides. */
-  readonly always: Outcome | null
-  readonly rollout: CompiledRollout | null
-}
-
 /** Where a flag finds what it names. */
 export interface Lookup {
   segment: SegmentLookup
@@ -52,10 +44,11 @@ export interface Lookup {
 export function compileFlag(document: FlagDocument, lookup: Lookup): CompiledFlag {
   const answers = answersOf(document)
   const off = answers.offSlot
-  if (document?.killed === true && off >= 0) return unconditional(document, answers, killed(answers))
+  const disabled = (metadata: DisabledMetadata) =>
+    unconditional(document, answers, answers.make(off, 'DISABLED', { metadata }))
+  if (document?.killed === true && off >= 0) return disabled({ killed: true })
   try {
-    const on = checkHead(document, answers)
-    if (!on) return unconditional(document, answers, answers.make(off, 'DISABLED', { metadata: { off: true } }))
+    if (!checkHead(document, answers)) return disabled({ off: true })
     return compileLive(document, answers, lookup)
   } catch (error) {
     const errorMessage = problemOf(error)
@@ -63,10 +56,6 @@ export function compileFlag(document: FlagDocument, lookup: Lookup): CompiledFla
     const outcome = answers.make(slot, 'ERROR', { errorCode: 'PARSE_ERROR', errorMessage })
     return { ...unconditional(document, answers, outcome), problem: errorMessage }
   }
-}
-
-function killed(answers: Answers): Outcome {
-  return answers.make(answers.offSlot, 'DISABLED', { metadata: { killed: true } })
 }
 
 function unconditional(document: FlagDocument, answers: Answers, always: Outcome): CompiledFlag {
@@ -153,145 +142,4 @@ function compileTargets(document: FlagDocument, answers: Answers): Map<string, O
     }
   }
   return targets.size === 0 ? null : targets
-}
-
-/** Null for a rule that passes everybody on. Without `ruleId` it is the default rule, which never passes on. */
-function compileServe(
-  serve: Serve,
-  conditions: readonly CompiledCondition[],
-  answers: Answers,
-  salt: string,
-  ruleId: string | undefined,
-  reason: Outcome['reason'] = 'TARGETING_MATCH',
-): CompiledRule | null {
-  const { variant, rollout } = expectObject(serve, 'what a rule serves')
-  if ((variant === undefined) === (rollout === undefined)) throw new Malformed('a rule serves a variant or a rollout')
-  if (rollout === undefined) {
-    return { conditions, always: answers.make(answers.slotOf(variant), reason, { ruleId }), rollout: null }
-  }
-  const compiled = compileRollout(rollout, answers, salt, ruleId)
-  const constant = constantOutcome(compiled)
-  if (constant === null) return null
-  return { conditions, always: constant ?? null, rollout: compiled }
-}
-
-function compileRollout(
-  rollout: Rollout,
-  answers: Answers,
-  flagSalt: string,
-  ruleId: string | undefined,
-): CompiledRollout {
-  expectObject(rollout, 'a rollout')
-  const { bucketBy, otherwise = 'control' } = rollout
-  const salt = expectText(rollout.salt ?? flagSalt, 'salt of a rollout')
-  const controlSlot = rollout.control === undefined ? answers.offSlot : answers.slotOf(rollout.control)
-  if (otherwise !== 'control' && otherwise !== 'next') throw new Malformed('otherwise must be "control" or "next"')
-  const compiled: CompiledRollout = {
-    bucketBy: bucketBy === undefined ? null : compilePath(expectText(bucketBy, 'bucketBy')),
-    seed: seedOf(salt),
-    variantSeed: seedOf(salt + VARIANT_SALT_SUFFIX),
-    weight: expectWeight(rollout.weight, 'weight of a rollout'),
-    inside: [],
-    bounds: [],
-    outside: null,
-    unidentified: null,
-  }
-  const more = { ruleId, rollout: compiled, controlSlot }
-  const inside: Outcome[] = []
-  const bounds: number[] = []
-  let sum = 0
-  for (const part of expectList(rollout.split, 'split')) {
-    const slot = answers.slotOf(expectObject(part, 'a part of a split').variant)
-    const weight = expectWeight(part.weight, 'weight in a split')
-    sum += weight
-    if (weight === 0) continue
-    inside.push(answers.make(slot, 'SPLIT', more))
-    bounds.push(sum)
-  }
-  if (sum !== WEIGHT_SCALE) throw new Malformed(`weights of a split must sum to ${WEIGHT_SCALE}, not ${sum}`)
-  compiled.inside = inside
-  compiled.bounds = bounds
-  if (otherwise === 'control' || ruleId === undefined) {
-    compiled.outside = answers.make(controlSlot, 'SPLIT', more)
-    compiled.unidentified = answers.make(controlSlot, 'ERROR', {
-      ...more,
-      errorCode: 'TARGETING_KEY_MISSING',
-      errorMessage: compiled.bucketBy === null ? 'the user has no key' : `the user has no "${compiled.bucketBy.name}"`,
-    })
-  }
-  return compiled
-}
-
-/** The variants of a flag, and a way to make answers of them. */
-interface Answers {
-  readonly variants: readonly Variant[]
-  /** Below 0 when there is no usable off variant. */
-  readonly offSlot: number
-  readonly problem: string | undefined
-  /** @throws Malformed for an unknown variant */
-  slotOf(name: string): number
-  make(slot: number, reason: Outcome['reason'], more?: Partial<Outcome> & { controlSlot?: number }): Outcome
-}
-
-function answersOf(document: FlagDocument): Answers {
-  const variants: Variant[] = []
-  const problem = collectVariants(document, variants)
-  const slots = new Map(variants.map((variant, slot) => [variant.name, slot]))
-  const offSlot = slots.get(document?.offVariant) ?? -1
-  return {
-    variants,
-    offSlot,
-    problem,
-    slotOf(name) {
-      const slot = slots.get(name)
-      if (slot === undefined) throw new Malformed(`variant "${String(name)}" does not exist`)
-      return slot
-    },
-    make(slot, reason, more) {
-      const variant = variants[slot]
-      const isServed = slot !== offSlot && slot !== (more?.controlSlot ?? offSlot)
-      // Always all fields in one order: evaluations of many flags then read objects of one shape.
-      return {
-        slot,
-        variant: variant?.name,
-        value: variant?.value,
-        enabled: variant === undefined ? undefined : document.type === 'boolean' ? variant.value === true : isServed,
-        reason,
-        errorCode: more?.errorCode,
-        errorMessage: more?.errorMessage,
-        ruleId: more?.ruleId,
-        metadata: more?.metadata,
-        rollout: more?.rollout ?? null,
-      }
-    },
-  }
-}
-
-/** Collects the usable variants and returns what is wrong with the others: one bad variant keeps the off variant usable. */
-function collectVariants(document: FlagDocument, variants: Variant[]): string | undefined {
-  const given: unknown = document?.variants
-  if (!Array.isArray(given)) return 'variants must be a list'
-  let problem: string | undefined
-  for (const variant of given as Variant[]) {
-    const name = variant?.name
-    if (typeof name !== 'string') problem = 'name of a variant must be text'
-    else if (variants.some((other) => other.name === name)) problem = `variant "${name}" is there twice`
-    else if (!isOfType(variant.value, document.type)) problem = `value of variant "${name}" is no ${document.type}`
-    else variants.push(variant)
-  }
-  return problem
-}
-
-function isOfType(value: unknown, type: FlagType): boolean {
-  switch (type) {
-    case 'number':
-      return Number.isFinite(value)
-    case 'boolean':
-    case 'string':
-      return typeof value === type
-    case 'object':
-      return typeof value === 'object' && value !== null
-    default:
-      return false
-  }
 }

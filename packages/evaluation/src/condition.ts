@@ -35,9 +35,13 @@ export function allHold(conditions: readonly CompiledCondition[], user: User, ke
 function holds(condition: CompiledCondition, user: User, key: string): boolean {
   if (condition.segments !== null) return isInAny(condition.segments, user, key) !== condition.negate
   const value = readAttribute(condition, user, key)
-  if (value === undefined || value === null) return condition.negate
-  const matches = typeof value === 'object' && Array.isArray(value) ? value.some(condition.test) : condition.test(value)
+  const matches = typeof value === 'object' ? anyMatches(value, condition.test) : condition.test(value)
   return matches !== condition.negate
+}
+
+function anyMatches(value: object | null, test: Test): boolean {
+  if (value === null) return false
+  return Array.isArray(value) ? value.some(test) : test(value)
 }
 
 function isInAny(segments: readonly CompiledSegment[], user: User, key: string): boolean {

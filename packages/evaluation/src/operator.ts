@@ -45,8 +45,7 @@ export function compileTest(op: AttributeOperator, values: Values, ignoreCase: b
     case 'semverGreaterOrEqual':
       return versionTest(values, (order) => order >= 0)
     case 'exists':
-      // A missing attribute never reaches a test, so whatever does exists.
-      return () => true
+      return (value) => value !== undefined
     default:
       throw new Malformed(`unknown operator ${String(op)}`)
   }

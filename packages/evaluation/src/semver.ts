@@ -37,22 +37,28 @@ export function compareVersion(text: string, wanted: Version): number {
 // `12.3.4`, which is nearly all of them, is compared in place: the pattern would allocate on every evaluation.
 // Undefined for everything else.
 function comparePlain(text: string, wanted: Version): number | undefined {
+  const { length } = text
+  // Text this short holds no number above 2^53; the pattern knows the limit for longer ones.
+  if (length > 17) return undefined
   let order = 0
-  let at = 0
-  for (let part = 0; part < 3; part++) {
-    let number = 0
-    const start = at
-    for (; at < text.length; at++) {
-      const digit = text.charCodeAt(at) - 48
-      if (digit < 0 || digit > 9) break
-      number = number * 10 + digit
+  let limit = wanted.major
+  let dots = 0
+  let number = -1
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 48 && code <= 57) {
+      if (number === 0) return undefined
+      number = number < 0 ? code - 48 : number * 10 + code - 48
+    } else {
+      if (code !== 46 || number < 0 || dots === 2) return undefined
+      if (order === 0) order = number - limit
+      number = -1
+      limit = dots === 0 ? wanted.minor : wanted.patch
+      dots++
     }
-    const digits = at - start
-    if (digits === 0 || digits > 15 || (digits > 1 && text.charCodeAt(start) === 48)) return undefined
-    if (order === 0) order = number - (part === 0 ? wanted.major : part === 1 ? wanted.minor : wanted.patch)
-    if (part < 2 && text.charCodeAt(at++) !== 46) return undefined
   }
-  if (at !== text.length) return undefined
+  if (number < 0 || dots < 2) return undefined
+  if (order === 0) order = number - limit
   return order === 0 && wanted.prerelease !== null ? 1 : order
 }
 

@@ -1,0 +1,83 @@
+// Compiles what a rule serves: a fixed variant, or a rollout with every answer it can give.
+import type { Answers } from './answers.ts'
+import { seedOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
+import type { CompiledCondition } from './condition.ts'
+import { expectList, expectObject, expectText, expectWeight, Malformed } from './malformed.ts'
+import type { Outcome } from './outcome.ts'
+import { type CompiledRollout, constantOutcome } from './rollout.ts'
+import { type Rollout, type Serve, WEIGHT_SCALE } from './snapshot.ts'
+import { compilePath } from './user.ts'
+
+export interface CompiledRule {
+  readonly conditions: readonly CompiledCondition[]
+  /** The answer to all who match, or null: then the rollout decides. */
+  readonly always: Outcome | null
+  readonly rollout: CompiledRollout | null
+}
+
+/** Null for a rule that passes everybody on. Without `ruleId` it is the default rule, which never passes on. */
+export function compileServe(
+  serve: Serve,
+  conditions: readonly CompiledCondition[],
+  answers: Answers,
+  salt: string,
+  ruleId: string | undefined,
+  reason: Outcome['reason'] = 'TARGETING_MATCH',
+): CompiledRule | null {
+  const { variant, rollout } = expectObject(serve, 'what a rule serves')
+  if ((variant === undefined) === (rollout === undefined)) throw new Malformed('a rule serves a variant or a rollout')
+  if (rollout === undefined) {
+    return { conditions, always: answers.make(answers.slotOf(variant), reason, { ruleId }), rollout: null }
+  }
+  const compiled = compileRollout(rollout, answers, salt, ruleId)
+  const constant = constantOutcome(compiled)
+  if (constant === null) return null
+  return { conditions, always: constant ?? null, rollout: compiled }
+}
+
+function compileRollout(
+  rollout: Rollout,
+  answers: Answers,
+  flagSalt: string,
+  ruleId: string | undefined,
+): CompiledRollout {
+  expectObject(rollout, 'a rollout')
+  const { bucketBy, otherwise = 'control' } = rollout
+  const salt = expectText(rollout.salt ?? flagSalt, 'salt of a rollout')
+  const controlSlot = rollout.control === undefined ? answers.offSlot : answers.slotOf(rollout.control)
+  if (otherwise !== 'control' && otherwise !== 'next') throw new Malformed('otherwise must be "control" or "next"')
+  const compiled: CompiledRollout = {
+    bucketBy: bucketBy === undefined ? null : compilePath(expectText(bucketBy, 'bucketBy')),
+    seed: seedOf(salt),
+    variantSeed: seedOf(salt + VARIANT_SALT_SUFFIX),
+    weight: expectWeight(rollout.weight, 'weight of a rollout'),
+    inside: [],
+    bounds: [],
+    outside: null,
+    unidentified: null,
+  }
+  const more = { ruleId, rollout: compiled, controlSlot }
+  const inside: Outcome[] = []
+  const bounds: number[] = []
+  let sum = 0
+  for (const part of expectList(rollout.split, 'split')) {
+    const slot = answers.slotOf(expectObject(part, 'a part of a split').variant)
+    const weight = expectWeight(part.weight, 'weight in a split')
+    sum += weight
+    if (weight === 0) continue
+    inside.push(answers.make(slot, 'SPLIT', more))
+    bounds.push(sum)
+  }
+  if (sum !== WEIGHT_SCALE) throw new Malformed(`weights of a split must sum to ${WEIGHT_SCALE}, not ${sum}`)
+  compiled.inside = inside
+  compiled.bounds = bounds
+  if (otherwise === 'control' || ruleId === undefined) {
+    compiled.outside = answers.make(controlSlot, 'SPLIT', more)
+    compiled.unidentified = answers.make(controlSlot, 'ERROR', {
+      ...more,
+      errorCode: 'TARGETING_KEY_MISSING',
+      errorMessage: compiled.bucketBy === null ? 'the user has no key' : `the user has no "${compiled.bucketBy.name}"`,
+    })
+  }
+  return compiled
+}
