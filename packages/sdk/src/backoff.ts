@@ -31,7 +31,12 @@ export function retryAfterMs(header: string | null | undefined, nowMs: number): 
   if (!text) return undefined
   const asked = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs
   if (Number.isNaN(asked) || asked < 0) return undefined
-  return Math.min(asked, LONGEST_RETRY_AFTER_MS)
+  return clampWaitMs(asked)
+}
+
+/** No service may send its clients away for longer than five minutes. */
+export function clampWaitMs(ms: number): number {
+  return Math.min(ms, LONGEST_RETRY_AFTER_MS)
 }
 
 /** The wait after a busy answer: what was asked for, plus up to a quarter, at least the ordinary backoff of one try. */

@@ -1,6 +1,6 @@
 // Carries out what the connection table says: one fetch, one stream and one timer at a time. All news of the environment
 // come in through here, are put before the law of held-rows.ts, and are reported outward.
-import { around, busyWaitMs, refusedWaitMs } from './backoff.ts'
+import { around, busyWaitMs, clampWaitMs, refusedWaitMs } from './backoff.ts'
 import { bodyChunks } from './body-chunks.ts'
 import {
   type Action,
@@ -64,6 +64,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let failures = 0
   let shortStreams = 0
   let askedWaitMs: number | undefined
+  let announcedWaitMs: number | undefined
   let spreadMs = GAP_SPREAD_MS
   let trustCursor = true
   /** The furthest that the stream has told of: a snapshot below it is not the last word. */
@@ -213,7 +214,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       const onEvent = (event: StreamEvent) => {
         if (!attempt.signal.aborted) takeEvent(event)
       }
-      const feed = createStreamReader({ onHeard, onEvent })
+      const onRetry = (ms: number) => {
+        announcedWaitMs = clampWaitMs(ms)
+      }
+      const feed = createStreamReader({ onHeard, onRetry, onEvent })
       for await (const chunk of bodyChunks(response, attempt.signal)) feed(chunk)
       throw new RequestFailure('failed', 'the stream ended')
     } catch (error) {
@@ -230,7 +234,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       failures = 0
       shortStreams = 0
     }
-    shortStreams += 1
+    // A service that takes its leave spreads its clients itself, and such an end says nothing against streams.
+    if (announcedWaitMs === undefined) shortStreams += 1
+    askedWaitMs = announcedWaitMs
+    announcedWaitMs = undefined
     const isHopeless = streamingIsHopeless(shortStreams)
     if (isHopeless) warn(`no stream can be kept open (${messageOf(error)}): asking every ${pollIntervalMs} ms instead`)
     failed(error, isHopeless ? 'hopeless' : 'lost')
@@ -292,7 +299,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       handle('malformed')
       return
     }
-    if (error instanceof RequestFailure) askedWaitMs = error.waitMs
+    if (error instanceof RequestFailure) askedWaitMs = error.waitMs ?? askedWaitMs
     if (error instanceof RequestFailure && error.kind === 'refused') {
       warn(`${problem} The last known flags stay in force.`)
       options.onRefused()

@@ -17,7 +17,11 @@ const bytes = encoder.encode(text)
 
 function readAll(chunks: Uint8Array[]): StreamEvent[] {
   const events: StreamEvent[] = []
-  const feed = createStreamReader({ onHeard: () => undefined, onEvent: (event) => events.push(event) })
+  const feed = createStreamReader({
+    onHeard: () => undefined,
+    onRetry: () => undefined,
+    onEvent: (event) => events.push(event),
+  })
   for (const chunk of chunks) feed(chunk)
   return events
 }
@@ -43,7 +47,7 @@ test('reads the same byte by byte', () => {
 
 test('comments and unknown events are signs of life', () => {
   let heard = 0
-  const feed = createStreamReader({ onHeard: () => (heard += 1), onEvent: () => undefined })
+  const feed = createStreamReader({ onHeard: () => (heard += 1), onRetry: () => undefined, onEvent: () => undefined })
   feed(encoder.encode(': hb\n\n'))
   feed(encoder.encode('event: advice\ndata: x\n\n'))
   expect(heard).toBe(2)
@@ -63,14 +67,18 @@ describe('refuses', () => {
     ['null', 'event: current\ndata: null\n\n'],
   ])('%s, and takes nothing that comes after it', (_, frame) => {
     const events: StreamEvent[] = []
-    const feed = createStreamReader({ onHeard: () => undefined, onEvent: (event) => events.push(event) })
+    const feed = createStreamReader({
+      onHeard: () => undefined,
+      onRetry: () => undefined,
+      onEvent: (event) => events.push(event),
+    })
     const next = `event: current\ndata: ${JSON.stringify(cursor)}\n\n`
     expect(() => feed(encoder.encode(frame + next))).toThrow(MalformedEvent)
     expect(events).toEqual([])
   })
 
   test('a line that never ends', () => {
-    const feed = createStreamReader({ onHeard: () => undefined, onEvent: () => undefined })
+    const feed = createStreamReader({ onHeard: () => undefined, onRetry: () => undefined, onEvent: () => undefined })
     const megabyte = encoder.encode('x'.repeat(1_048_576))
     feed(encoder.encode('data: '))
     expect(() => {

@@ -14,6 +14,8 @@ export type StreamEvent =
 export interface StreamHandlers {
   /** Anything whole, a heartbeat or an event of an unknown type included: the stream is alive. */
   onHeard(): void
+  /** The service is about to leave and says after how many milliseconds to come back. */
+  onRetry(ms: number): void
   onEvent(event: StreamEvent): void
 }
 
@@ -32,6 +34,7 @@ export function createStreamReader(handlers: StreamHandlers): (chunk: Uint8Array
   const parser = createParser({
     maxBufferSize: SNAPSHOT_LIMIT_BYTES,
     onComment: handlers.onHeard,
+    onRetry: handlers.onRetry,
     onEvent(message) {
       if (problem) return
       handlers.onHeard()

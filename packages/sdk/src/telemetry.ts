@@ -40,6 +40,8 @@ export interface Telemetry {
 const ROWS_PER_BATCH = 2_000
 /** While the service is away a new batch is closed this often, so that a day of absence stays a few hundred batches. */
 const SPAN_WHILE_AWAY_MS = 5 * 60_000
+/** A machine that slept for weeks must not send a span that nobody accepts. */
+const LONGEST_SPAN_MS = 7 * 24 * 60 * 60_000
 const KEPT_MS = 24 * 60 * 60_000
 const KEPT_CHARACTERS = 8 * 1024 * 1024
 
@@ -57,7 +59,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   function closeBatches(): void {
     const rows = options.drain()
     const now = performance.now()
-    const spanMs = Math.round(now - openedAt)
+    const spanMs = Math.min(Math.round(now - openedAt), LONGEST_SPAN_MS)
     openedAt = now
     for (let from = 0; from < rows.length; from += ROWS_PER_BATCH) {
       const exposures = rows.slice(from, from + ROWS_PER_BATCH)

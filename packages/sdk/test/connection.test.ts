@@ -135,6 +135,15 @@ describe('a stream', () => {
     await streaming(client)
   })
 
+  test('whose service takes its leave is opened again when that said', async () => {
+    await streaming(service.client())
+    service.stream.sendRaw('retry: 25000\n: goodbye\n\n')
+    service.stream.end()
+    await pass(24_000)
+    expect(service.streams).toHaveLength(1)
+    await until(10_000, () => expect(service.streams).toHaveLength(2))
+  })
+
   test('that nothing comes through of is replaced by polling, until it works again', async () => {
     service.flags = [flagOf('a')]
     service.onStream = () => new HttpResponse(new ReadableStream(), { headers: STREAM_HEADERS })
