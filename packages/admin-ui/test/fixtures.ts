@@ -135,41 +135,53 @@ export function flagSummaries(now = NOW): FlagSummary[] {
   const killed = { killedBy: 'Grace', killedReason: 'error rate on /search', killedAt: ago(51, now) }
   const old = ago(41 * 24 * 60, now)
   return [
-    listed('new-checkout', 'One-page checkout', summary('ramping', 25_000), ['Ada', 'Ada: 10 → 25 %', 30], now),
+    listed(
+      'new-checkout',
+      'One-page checkout',
+      summary('ramping', 25_000),
+      ['Ada', 'ramped new-checkout in production from 10 % to 25 %', 30],
+      now,
+    ),
     listed(
       'search-v2',
       'Vector search behind the box',
       summary('killed', 0, killed),
-      ['Grace', 'Grace killed it', 51],
+      ['Grace', 'killed search-v2 in production', 51],
       now,
     ),
     listed(
       'ranking.dark-read',
       'Run the new ranking, serve the old',
       summary('dark', 0),
-      ['Lin', 'Lin switched it on', 192],
+      ['Lin', 'turned on ranking.dark-read in production', 192],
       now,
     ),
-    listed('pay-with-wallet', 'Wallet on the payment step', summary('held', 5_000), ['Ada', 'Ada: 1 → 5 %', 214], now),
+    listed(
+      'pay-with-wallet',
+      'Wallet on the payment step',
+      summary('held', 5_000),
+      ['Ada', 'ramped pay-with-wallet in production from 1 % to 5 %', 214],
+      now,
+    ),
     listed(
       'promo-banner',
       'Autumn banner',
       summary('on', 100_000, { updatedAt: old }),
-      ['Lin', 'Lin: 50 → 100 %', 41 * 24 * 60],
+      ['Lin', 'ramped promo-banner in production from 50 % to 100 %', 41 * 24 * 60],
       now,
     ),
     listed(
       'eu-tax-lines',
       'Tax shown per line in the EU',
       summary('ramping', 50),
-      ['Ada', 'Ada: 0 → 0.05 %', 1500],
+      ['Ada', 'turned on eu-tax-lines in production and ramped it from 0 % to 0.05 %', 1500],
       now,
     ),
     listed(
       'image-cdn-fallback',
       'Ops switch for image origin',
       summary('off', 0),
-      ['Lin', 'Lin created it', 27_000],
+      ['Lin', 'created the boolean flag image-cdn-fallback, off everywhere', 27_000],
       now,
     ),
   ]
@@ -213,10 +225,10 @@ export function exposures(fromMs: number, toMs: number): Exposures {
   const total = [...on, ...off].reduce((sum, count) => sum + count, 0)
   const markers: Marker[] = [
     marker('deploy', at(0.13), 'web 4f2c'),
-    marker('change', at(0.34), 'Ada: 1 → 5 %'),
+    marker('change', at(0.34), 'ramped new-checkout in production from 1 % to 5 %'),
     marker('deploy', at(0.52), 'web 9a01'),
-    marker('change', at(0.61), 'Ada: 5 → 10 %'),
-    marker('change', at(0.82), 'Ada: 10 → 25 %'),
+    marker('change', at(0.61), 'ramped new-checkout in production from 5 % to 10 %'),
+    marker('change', at(0.82), 'ramped new-checkout in production from 10 % to 25 %'),
   ]
   return {
     from: new Date(fromMs).toISOString(),
@@ -270,17 +282,22 @@ export function history(now = NOW): AuditEntry[] {
     after: { defaultServe: { rollout: { weight: to } } },
   })
   return [
-    entry(7, 30, 'Ada', 'Ada raised the share from 10 % to 25 %', 10_000, 25_000),
-    entry(6, 122, 'Ada', 'Ada raised the share from 5 % to 10 %', 5_000, 10_000),
-    { ...entry(5, 190, 'Grace', 'Grace restored it', 0, 0), before: null, after: null, action: 'flag.restored' },
+    entry(7, 30, 'Ada', 'ramped new-checkout in production from 10 % to 25 %', 10_000, 25_000),
+    entry(6, 122, 'Ada', 'ramped new-checkout in production from 5 % to 10 %', 5_000, 10_000),
     {
-      ...entry(4, 192, 'Grace', 'Grace killed it', 0, 0),
+      ...entry(5, 190, 'Grace', 'restored new-checkout in production', 0, 0),
+      before: null,
+      after: null,
+      action: 'flag.restored',
+    },
+    {
+      ...entry(4, 192, 'Grace', 'killed new-checkout in production', 0, 0),
       before: { killed: false },
       after: { killed: true },
       action: 'flag.killed',
       reason: 'payments failing',
     },
-    entry(3, 232, 'Ada', 'Ada raised the share from 1 % to 5 %', 1_000, 5_000),
+    entry(3, 232, 'Ada', 'ramped new-checkout in production from 1 % to 5 %', 1_000, 5_000),
   ]
 }
 

@@ -152,7 +152,7 @@ export class RampCard extends LitElement {
         ${
           configuration.on
             ? html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(false)}>Turn off</button>`
-            : html`<span class="muted small">switched off</span>`
+            : html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(true)}>Turn on</button>`
         }
       </header>
       <ramp-track
@@ -229,9 +229,7 @@ export class RampCard extends LitElement {
     const { split } = rollout
     return html`<div class="words">
       <p class="share">
-        <strong>${shareInWords(this.#weight, who)}</strong> ${
-          this.#weight === 0 || this.#weight >= WEIGHT_SCALE ? 'gets' : 'get'
-        }
+        <strong>${shareInWords(this.#weight, who)}</strong> ${this.#verb()}
         ${split.map(
           ({ variant, weight }, index) =>
             html`${index === 0 ? '' : ', '}<code>${variant}</code>${
@@ -243,11 +241,19 @@ export class RampCard extends LitElement {
     </div>`
   }
 
+  // What is not served is not said as if it were.
+  #verb(): string {
+    const { kill, on } = this.configuration
+    if (kill.killed || (!on && !this.#dirty)) return 'would get'
+    return this.#weight === 0 || this.#weight >= WEIGHT_SCALE ? 'gets' : 'get'
+  }
+
   #law() {
     const { configuration } = this
     if (configuration.kill.killed)
       return html`<span class="muted">Killed: nobody gets it, whatever the share. Saving does not restore it.</span>`
-    if (!configuration.on) return html`<span class="muted">Switched off: saving a share switches it on.</span>`
+    if (!configuration.on)
+      return html`<span class="muted">Switched off: nobody gets it. Saving a share switches it on.</span>`
     if (!configuration.defaultServe.rollout) {
       return html`<span class="muted">Everyone gets one fixed variant now. Saving a share makes it a rollout.</span>`
     }

@@ -126,6 +126,9 @@ export class FlagPage extends LitElement {
     const { project, environment } = this.scope
     await this.#attempt(card, async () => {
       const saved = await saveConfiguration(project, this.flagKey, environment.key, version, edit, reason)
+      // At once, before the list of all is asked again: the next edit must start from this version.
+      const flag = this.#flag.value
+      if (flag) flag.environments = { ...flag.environments, [environment.key]: saved }
       if (card === 'ramp') this.rampCard?.reset()
       else this.audienceCard?.reset()
       announce(this, `Saved. ${plainText(stateSentence(saved, environment.key, Date.now()))}`)
