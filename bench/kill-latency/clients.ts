@@ -1,0 +1,124 @@
+// Many event streams over bare sockets in one process, as little work per stream as possible: what it costs to receive
+// must not be taken for what it costs to send.
+import { connect, type Socket } from 'node:net'
+
+type Message =
+  | { open: number; port: number; headers: string }
+  | { arm: true }
+  | { collect: true }
+  | { receipts: boolean }
+  | { close: true }
+
+/** Time of the first kill or restore event since the clients were armed, per stream; 0 for none yet. */
+let arrivals: Float64Array = new Float64Array(0)
+let arrived = 0
+let frames = 0
+let confirming = false
+let headers = ''
+let port = 0
+const sockets: Socket[] = []
+let complete: (() => void) | undefined
+
+/** All sockets read into one buffer: nothing is kept, so nothing needs to be copied. */
+const buffer = Buffer.alloc(256 * 1024)
+
+function nowMs(): number {
+  // CLOCK_MONOTONIC: the same for every process of the machine.
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
+function open(at: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isOpen = false
+    const socket = connect({
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
+      onread: {
+        buffer,
+        callback(length) {
+          const kill = buffer.latin1Slice(0, Math.min(length, 512))
+          if (!isOpen) {
+            isOpen = true
+            if (!kill.startsWith('HTTP/1.1 200')) reject(new Error(kill.split('\r\n')[0]))
+            resolve()
+          } else receive(at, kill)
+          return true
+        },
+      },
+    })
+    socket.once('error', reject)
+    socket.write(`GET /sdk/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nRampart-Instance: bench-${at}\r\n${headers}\r\n`)
+    sockets[at] = socket
+  })
+}
+
+function receive(at: number, text: string): void {
+  frames += text.split('event: ').length - 1
+  if (arrivals[at] !== 0) return
+  const event = /event: (?:kill|restore)\r?\ndata: (.*)/.exec(text)
+  if (!event) return
+  arrivals[at] = nowMs()
+  arrived++
+  if (confirming && event[1]) confirm(at, JSON.parse(event[1]) as KillData)
+  if (arrived === arrivals.length) complete?.()
+}
+
+interface KillData {
+  flag: string
+  revision: number
+  receipt: { windowMs: number }
+}
+
+/** A receipt at a random moment of the window, as SDKs send it, over a connection of its own. */
+function confirm(at: number, { flag, revision, receipt }: KillData): void {
+  setTimeout(() => {
+    const body = JSON.stringify({ instance: `bench-${at}`, receipts: [{ flag, revision }] })
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.on('error', (error) => console.error('receipt:', error.message))
+    socket.end(
+      `POST /sdk/v1/receipts HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}Content-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    )
+    socket.resume()
+  }, Math.random() * receipt.windowMs)
+}
+
+async function answer(message: Message): Promise<unknown> {
+  if ('open' in message) {
+    port = message.port
+    headers = message.headers
+    // In groups: a storm of connects would fill the listen queue.
+    for (let at = 0; at < message.open; at += 200) {
+      await Promise.all(Array.from({ length: Math.min(200, message.open - at) }, (_, offset) => open(at + offset)))
+    }
+    arrivals = new Float64Array(message.open).fill(1)
+    return true
+  }
+  if ('arm' in message) {
+    arrivals.fill(0)
+    arrived = 0
+    frames = 0
+    return true
+  }
+  if ('collect' in message) {
+    if (arrived < arrivals.length) await new Promise<void>((resolve) => (complete = resolve))
+    return [...arrivals]
+  }
+  if ('receipts' in message) {
+    confirming = message.receipts
+    return frames
+  }
+  for (const socket of sockets.splice(0)) socket.destroy()
+  return true
+}
+
+process.on('message', async (message: Message) => {
+  try {
+    process.send?.(await answer(message))
+  } catch (error) {
+    console.error(error)
+    process.exit(1)
+  }
+})
+process.on('SIGTERM', () => process.exit(0))
+process.send?.('ready')
