@@ -5,6 +5,7 @@ import {
   type ConnectionState,
   EVENTS,
   isSilent,
+  onlyPollingWorks,
   STATES,
   streamingIsHopeless,
   wasHealthy,
@@ -103,6 +104,7 @@ test('a stream is forgiven its past after a minute', () => {
   expect(wasHealthy(1_000, 61_000)).toBe(true)
 })
 
-test('after three short streams the way is polling', () => {
+test('after three streams without a word a snapshot is tried, and if that comes the way is polling', () => {
   expect([1, 2, 3, 4].map(streamingIsHopeless)).toEqual([false, false, true, true])
+  expect([1, 2, 3, 4].map(onlyPollingWorks)).toEqual([false, false, false, true])
 })

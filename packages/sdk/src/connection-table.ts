@@ -43,7 +43,7 @@ export const EVENTS = [
   'heard',
   /** The stream ended, fell silent, or was not to be had. */
   'lost',
-  /** Lost once more after too many short-lived streams in a row: see `streamingIsHopeless`. */
+  /** Lost once more, after too many streams in a row that never said anything: see `streamingIsHopeless`. */
   'hopeless',
   /** An event could not be read. */
   'malformed',
@@ -199,7 +199,7 @@ function pausing(state: ConnectionState, due: Step): Record<ConnectionEvent, Ste
 
 const HEALTHY_AFTER_MS = 60_000
 export const SILENT_AFTER_HEARTBEATS = 3
-const SHORT_STREAMS_BEFORE_POLLING = 3
+const SILENT_STREAMS_BEFORE_POLLING = 3
 
 /** A stream that has lived for a minute was a good one: what came before is forgiven. */
 export function wasHealthy(heardFirstAt: number | undefined, now: number): boolean {
@@ -211,7 +211,15 @@ export function isSilent(heardLastAt: number, now: number, heartbeatMs: number):
   return now - heardLastAt >= heartbeatMs * SILENT_AFTER_HEARTBEATS
 }
 
-/** So many short-lived streams in a row that something on the way (a proxy that buffers) does not let streams through. */
-export function streamingIsHopeless(shortStreams: number): boolean {
-  return shortStreams >= SHORT_STREAMS_BEFORE_POLLING
+/**
+ * So many streams in a row have ended without a word that something on the way (a proxy that buffers) may hold them back.
+ * One that speaks and then breaks is no such sign: opened again, it catches up from where it was.
+ */
+export function streamingIsHopeless(silentStreams: number): boolean {
+  return silentStreams >= SILENT_STREAMS_BEFORE_POLLING
+}
+
+/** True when snapshots do come through while streams do not: the first time that it looks hopeless nobody knows yet. */
+export function onlyPollingWorks(silentStreams: number): boolean {
+  return silentStreams > SILENT_STREAMS_BEFORE_POLLING
 }

@@ -8,6 +8,7 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   isSilent,
+  onlyPollingWorks,
   SILENT_AFTER_HEARTBEATS,
   streamingIsHopeless,
   wasHealthy,
@@ -62,7 +63,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let state: ConnectionState = 'idle'
   let problem: string | undefined
   let failures = 0
-  let shortStreams = 0
+  let silentStreams = 0
   let askedWaitMs: number | undefined
   let announcedWaitMs: number | undefined
   let spreadMs = GAP_SPREAD_MS
@@ -91,7 +92,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     waitBackoff: () => wait(busyWaitMs(takeAskedWait(), Math.max(0, failures - 1), random())),
     waitSpread: () => wait(spreadMs * random()),
-    waitPoll: () => wait(Math.max(around(pollIntervalMs, random()), takeAskedWait() ?? 0)),
+    waitPoll() {
+      if (onlyPollingWorks(silentStreams)) wait(Math.max(around(pollIntervalMs, random()), takeAskedWait() ?? 0))
+      else perform.waitBackoff()
+    },
     waitRefused: () => wait(refusedWaitMs(random())),
     stopTimer: () => clearTimeout(timer),
   }
@@ -209,6 +213,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         clearTimeout(watch)
         watchSilence()
         problem = undefined
+        silentStreams = 0
         handle('heard')
       }
       const onEvent = (event: StreamEvent) => {
@@ -230,17 +235,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function streamFailed(error: unknown): void {
-    if (wasHealthy(heardFirstAt, performance.now())) {
-      failures = 0
-      shortStreams = 0
-    }
-    // A service that takes its leave spreads its clients itself, and such an end says nothing against streams.
-    if (announcedWaitMs === undefined) shortStreams += 1
+    if (wasHealthy(heardFirstAt, performance.now())) failures = 0
+    if (heardFirstAt === undefined) silentStreams += 1
     askedWaitMs = announcedWaitMs
     announcedWaitMs = undefined
-    const isHopeless = streamingIsHopeless(shortStreams)
-    if (isHopeless) warn(`no stream can be kept open (${messageOf(error)}): asking every ${pollIntervalMs} ms instead`)
-    failed(error, isHopeless ? 'hopeless' : 'lost')
+    if (onlyPollingWorks(silentStreams)) {
+      warn(`no stream can be kept open (${messageOf(error)}): asking every ${pollIntervalMs} ms instead`)
+    }
+    failed(error, streamingIsHopeless(silentStreams) ? 'hopeless' : 'lost')
   }
 
   function takeEvent(event: StreamEvent): void {

@@ -135,6 +135,18 @@ describe('a stream', () => {
     await streaming(client)
   })
 
+  test.each([5, 50])('that breaks every %d seconds is opened again and misses nothing', async (seconds) => {
+    const client = await streaming(service.client())
+    for (let revision = 2; revision < 12; revision += 1) {
+      await pass(seconds * 1_000)
+      service.stream.end()
+      Object.assign(service, { revision, flags: [flagOf('a', { revision, on: revision % 2 === 0 })] })
+      await until(40_000, () => expect(client.isEnabled('a', 'ann')).toBe(revision % 2 === 0))
+      await streaming(client)
+    }
+    expect(service.warnings).toEqual([])
+  })
+
   test('whose service takes its leave is opened again when that said', async () => {
     await streaming(service.client())
     service.stream.sendRaw('retry: 25000\n: goodbye\n\n')
@@ -148,8 +160,8 @@ describe('a stream', () => {
     service.flags = [flagOf('a')]
     service.onStream = () => new HttpResponse(new ReadableStream(), { headers: STREAM_HEADERS })
     const client = service.client({ pollIntervalMs: 20_000 })
-    await until(60_000, () => expect(client.status().state).toBe('polling'))
-    expect(service.warnings.join()).toContain('no stream can be kept open')
+    await until(90_000, () => expect(service.warnings.join()).toContain('no stream can be kept open'))
+    expect(client.status().state).toBe('polling')
 
     Object.assign(service, { revision: 2, flags: [flagOf('a', { revision: 2, on: false })] })
     await until(60_000, () => expect(client.isEnabled('a', 'ann')).toBe(false))
