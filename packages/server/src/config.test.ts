@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+describe('the configuration', () => {
+  it('has defaults for everything', () => {
+    expect(readConfig({})).toEqual({
+      port: 4400,
+      host: '127.0.0.1',
+      dataDir: '.rampart',
+      databaseUrl: undefined,
+      adminToken: undefined,
+      rateLimit: 1200,
+    })
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', RAMPART_ADMIN_TOKEN: '' })).toEqual(readConfig({}))
+  })
+
+  it.each<[Record<string, string>, RegExp]>([
+    [{ PORT: 'http' }, /PORT must be a whole number from 0 to 65535/],
+    [{ PORT: '70000' }, /PORT must be from 0 to 65535/],
+    [{ PORT: '-1' }, /PORT/],
+    [{ RAMPART_RATE_LIMIT: '1.5' }, /RAMPART_RATE_LIMIT must be a whole number/],
+    [{ DATABASE_URL: 'mysql://x' }, /must begin with postgres:/],
+    [{ RAMPART_ADMIN_TOKEN: 'short' }, /at least 16 characters/],
+    [{ RAMPART_ADMIN_TOKEN: 'sixteen characters and spaces' }, /without spaces/],
+  ])('refuses %j', (env, message) => {
+    expect(() => readConfig(env)).toThrow(message)
+    expect(() => readConfig(env)).toThrow(ConfigError)
+  })
+
+  it('names every mistake at once and never shows the values', () => {
+    const env = { PORT: 'x', RAMPART_ADMIN_TOKEN: 'secret' }
+    expect(() => readConfig(env)).toThrow(/PORT.*\n.*RAMPART_ADMIN_TOKEN/)
+    expect(() => readConfig(env)).not.toThrow(/secret/)
+  })
+})
