@@ -135,7 +135,7 @@ describe('a stream', () => {
     await streaming(client)
   })
 
-  test.each([5, 50])('that breaks every %d seconds is opened again and misses nothing', async (seconds) => {
+  test.each([5, 40])('that breaks every %d seconds is opened again and misses nothing', async (seconds) => {
     const client = await streaming(service.client())
     for (let revision = 2; revision < 12; revision += 1) {
       await pass(seconds * 1_000)
