@@ -106,11 +106,16 @@ function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
   const flags = new ServedFlags()
   const listeners = new Set<(change: FlagChange) => void>()
   const random = Math.random
-  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
+  const pause = () => waitFor(0)
+  let instance: string | undefined
   const service: ServiceAddress = {
     url: settings.url,
     sdkKey: settings.sdkKey,
-    instance: crypto.randomUUID(),
+    // With the first request: loading `crypto` is a third of the time to the first answer.
+    get instance() {
+      instance ??= crypto.randomUUID()
+      return instance
+    },
     name: settings.name,
     sdk: `${SDK.name}/${SDK.version}`,
     fetch: settings.fetch,
@@ -190,8 +195,10 @@ function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
     takeOver(change)
   }
 
-  async function start(copy: DiskCopy): Promise<void> {
-    await Promise.race([takeDisk(copy), new Promise((resolve) => setTimeout(resolve, DISK_HEAD_START_MS))])
+  async function start(): Promise<void> {
+    if (disk) await Promise.race([takeDisk(disk), waitFor(DISK_HEAD_START_MS)])
+    // A turn later: the first use of `fetch` loads much code, and the first answers need not wait for that.
+    else await waitFor(0)
     connection.start()
   }
 
@@ -202,8 +209,7 @@ function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
 
   takeBootstrap()
   telemetry.start()
-  if (disk) void start(disk)
-  else connection.start()
+  void start()
 
   return {
     flags,
@@ -238,4 +244,8 @@ function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
       telemetry.stop()
     },
   }
+}
+
+function waitFor(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms))
 }

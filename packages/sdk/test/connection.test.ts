@@ -212,7 +212,9 @@ describe('the service', () => {
     service.onSnapshot = () => new HttpResponse(null, { status: 401 })
     service.flags = [flagOf('a')]
     const client = service.client()
-    expect(await client.ready()).toMatchObject({ state: 'refused', source: 'default' })
+    const ready = client.ready()
+    await pass(1)
+    expect(await ready).toMatchObject({ state: 'refused', source: 'default' })
     expect(service.warnings.join()).toContain('refuses the SDK key (401)')
     await pass(149_000)
     expect(service.asked('/sdk/v1/snapshot')).toHaveLength(1)
