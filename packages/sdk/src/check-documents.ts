@@ -3,7 +3,6 @@
 import type {
   CurrentEvent,
   FlagDocument,
-  JsonValue,
   KillEvent,
   PatchEvent,
   ResetEvent,
@@ -33,9 +32,13 @@ export function isFlagDocument(value: unknown): value is FlagDocument {
     Array.isArray(value['rules']) &&
     isRecord(value['defaultServe']) &&
     Array.isArray(value['variants']) &&
-    value['variants'].every((variant) => isRecord(variant) && typeof variant['name'] === 'string') &&
-    isShallow(value as JsonValue, DEEPEST_NESTING)
+    value['variants'].every(isVariant)
   )
+}
+
+/** Values are the one place where a document may hold any JSON, and applications walk over what they are given. */
+function isVariant(variant: unknown): boolean {
+  return isRecord(variant) && typeof variant['name'] === 'string' && isShallow(variant['value'], DEEPEST_NESTING)
 }
 
 export function isSegmentDocument(value: unknown): value is SegmentDocument {
@@ -96,9 +99,8 @@ function isDuration(value: unknown): boolean {
   return typeof value === 'number' && value >= 0
 }
 
-/** False for a document so deep that a walk over it could exhaust the stack. */
-function isShallow(value: JsonValue, levels: number): boolean {
+/** False for a value so deep that a walk over it could exhaust the stack. */
+function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
-  if (levels === 0) return false
-  return Object.values(value).every((inner) => isShallow(inner, levels - 1))
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1))
 }
