@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
 import { actingIn } from '../http/acting.ts'
-import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
+import { apiRoute, jsonAnswer, mergePatchBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { DomainError } from '../http/errors.ts'
 import { etagOf, toConfiguration } from './configuration.ts'
@@ -39,7 +39,7 @@ export function configurationRoutes({ store }: Deps) {
         request: {
           params,
           headers: z.object({ 'if-match': z.string().optional() }),
-          body: jsonBody(configurationPatchSchema),
+          body: mergePatchBody(configurationPatchSchema),
         },
         responses: { 200: jsonAnswer(configurationSchema, 'The configuration as it is now.') },
       }),

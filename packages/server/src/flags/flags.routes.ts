@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
 import { actingIn } from '../http/acting.ts'
-import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
+import { apiRoute, jsonAnswer, jsonBody, mergePatchBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { strictObject } from '../http/strict-object.ts'
 import { reasonSchema } from './configuration.schemas.ts'
@@ -67,7 +67,7 @@ export function flagRoutes({ store }: Deps) {
         path: '/api/v1/projects/{project}/flags/{flag}',
         tags,
         summary: 'Change what describes a flag, never what it serves',
-        request: { params: ofFlag, body: jsonBody(flagPatchSchema) },
+        request: { params: ofFlag, body: mergePatchBody(flagPatchSchema) },
         responses: { 200: jsonAnswer(flagSchema, 'The flag as it is now.') },
       }),
       async (c) => {

@@ -46,3 +46,8 @@ export function jsonAnswer<S extends z.ZodType>(schema: S, description: string) 
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { required: true, content: { 'application/json': { schema } } }
 }
+
+/** The body of a PATCH: JSON Merge Patch, under its own name or simply as JSON. */
+export function mergePatchBody<S extends z.ZodType>(schema: S) {
+  return { required: true, content: { 'application/json': { schema }, 'application/merge-patch+json': { schema } } }
+}

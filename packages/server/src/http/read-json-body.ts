@@ -18,14 +18,25 @@ const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
  * request, where the route's schema finds it.
  */
 export function readJsonBody(maxBytes: number): MiddlewareHandler<AppEnv> {
-  const limit = bodyLimit({
-    maxSize: maxBytes,
-    onError: () => {
-      throw new DomainError('BODY_TOO_LARGE', `The body is larger than ${maxBytes / 1024} kB. Send less at once.`)
-    },
-  })
+  function refuse(): never {
+    throw new DomainError('BODY_TOO_LARGE', `The body is larger than ${maxBytes / 1024} kB. Send less at once.`)
+  }
+  const limit = bodyLimit({ maxSize: maxBytes, onError: refuse })
   return async function readJsonBody(c, next) {
     if (!METHODS_WITH_BODY.has(c.req.method)) return next()
+    // Node never reads past a declared length, so that is enough where there is one. Counting while reading costs a web
+    // stream per request, and ten thousand receipts of a kill arrive within two seconds.
+    const declared = c.req.header('content-length')
+    if (
+      declared !== undefined &&
+      /^\d{1,15}$/.test(declared) &&
+      !c.req.header('transfer-encoding') &&
+      c.env?.incoming
+    ) {
+      if (Number(declared) > maxBytes) refuse()
+      await readOnce(c)
+      return next()
+    }
     const response = await limit(c, async () => {
       await readOnce(c)
       await next()
@@ -39,13 +50,14 @@ async function readOnce(c: Context<AppEnv>): Promise<void> {
     throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as it is: Content-Encoding is not accepted here.')
   }
   const text = await c.req.text()
+  const type = c.req.header('content-type')
   if (text === '') {
     // A kill at 3 a.m. needs no body. An empty one is an empty object; a schema that needs fields will ask for them.
     // The cache holds promises, although its type says text.
-    c.req.bodyCache.text = Promise.resolve('{}') as unknown as string
+    if (type !== undefined) c.req.bodyCache.text = Promise.resolve('{}') as unknown as string
     return
   }
-  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
+  if (!JSON_TYPE.test(type ?? '')) {
     throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send JSON with the header "Content-Type: application/json".')
   }
   const problem = scanJson(text)

@@ -1,53 +1,12 @@
 // What delivery must survive: each test breaks one thing for real.
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { and, eq, sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
 import { environments, flagConfigurations, flags } from '../../src/db/schema/index.ts'
 import { createTestDatabase, startTestServer, type TestServer } from '../harness.ts'
+import { startRelay } from '../relay.ts'
 import { call, configurationPath, createFlag, createSdkKey, eventually, ramp } from './given.ts'
 import { openSse } from './sse-client.ts'
-
-/** A TCP relay in front of a database, which can be cut and mended. */
-async function startRelay(databaseUrl: string) {
-  const target = new URL(databaseUrl)
-  const near = new URL(databaseUrl)
-  const sockets = new Set<Socket>()
-  let broken = false
-  const relay: Server = createServer((client) => {
-    if (broken) return client.destroy()
-    const far = connect(Number(target.port), target.hostname)
-    for (const [from, to] of [
-      [client, far],
-      [far, client],
-    ] as const) {
-      sockets.add(from)
-      from.pipe(to)
-      from.on('error', () => to.destroy())
-      from.on('close', () => {
-        sockets.delete(from)
-        to.destroy()
-      })
-    }
-  })
-  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
-  const address = relay.address()
-  near.port = String(typeof address === 'object' ? address?.port : '')
-  return {
-    url: near.href,
-    cut() {
-      broken = true
-      for (const socket of sockets) socket.destroy()
-    },
-    mend() {
-      broken = false
-    },
-    close() {
-      for (const socket of sockets) socket.destroy()
-      relay.close()
-    },
-  }
-}
 
 describe('delivery (Postgres only)', () => {
   const undo: (() => unknown)[] = []
