@@ -9,6 +9,8 @@ import { median, percentile, round } from './statistics.ts'
 const KILLS = 20
 /** For patches, receipts and garbage collection of one kill to be over before the next. */
 const PAUSE_MS = 400
+/** Receipts that are not there by then are reported as missing. */
+const PATIENCE_MS = 30_000
 const PATH = '/flags/checkout/environments/production'
 const here = import.meta.dirname
 
@@ -139,7 +141,7 @@ async function measureReceipts(rampart: Rampart, clients: Worker) {
     await rampart.api('POST', `${PATH}/kill`, {})
     let answer = await rampart.api<KillAnswer>('GET', `${PATH}/kill`)
     while (answer.delivery.streams === 0 || answer.delivery.confirmed < answer.delivery.streams) {
-      if (performance.now() - clickedAt > 30_000) throw new Error(`Not confirmed in 30 s: ${JSON.stringify(answer)}`)
+      if (performance.now() - clickedAt > PATIENCE_MS) break
       await sleep(50)
       answer = await rampart.api<KillAnswer>('GET', `${PATH}/kill`)
     }

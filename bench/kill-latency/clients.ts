@@ -37,7 +37,7 @@ function open(at: number): Promise<void> {
       onread: {
         buffer,
         callback(length) {
-          const kill = buffer.latin1Slice(0, Math.min(length, 512))
+          const kill = buffer.toString('latin1', 0, Math.min(length, 512))
           if (!isOpen) {
             isOpen = true
             if (!kill.startsWith('HTTP/1.1 200')) reject(new Error(kill.split('\r\n')[0]))
@@ -76,7 +76,8 @@ function confirm(at: number, { flag, revision, receipt }: KillData): void {
     const body = JSON.stringify({ instance: `bench-${at}`, receipts: [{ flag, revision }] })
     const socket = connect({ port, host: '127.0.0.1' })
     socket.on('error', (error) => console.error('receipt:', error.message))
-    socket.end(
+    // Written and not ended: a server may take a half-closed connection for one that was given up.
+    socket.write(
       `POST /sdk/v1/receipts HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}Content-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     )
     socket.resume()
