@@ -11,7 +11,8 @@ export default defineConfig({
     name: 'admin-ui',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
-    testTimeout: 20_000,
+    testTimeout: 15_000,
+    expect: { poll: { timeout: 4_000 } },
     browser: {
       enabled: true,
       headless: true,

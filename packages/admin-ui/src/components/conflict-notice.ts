@@ -3,8 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { StaleVersion } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
-import { valueText } from '../words/sentences.ts'
-import { pathInWords } from '../words/difference.ts'
+import { pathInWords, valueInWords } from '../words/difference.ts'
 
 /**
  * Somebody saved first: theirs beside yours, and the choice.
@@ -63,8 +62,8 @@ export class ConflictNotice extends LitElement {
               ({ path, yours, current }) =>
                 html`<tr>
                   <th scope="row">${pathInWords(path)}</th>
-                  <td><code>${valueText(current ?? null)}</code></td>
-                  <td><code>${valueText(yours ?? null)}</code></td>
+                  <td><code>${valueInWords(path, current)}</code></td>
+                  <td><code>${valueInWords(path, yours)}</code></td>
                 </tr>`,
             )}
           </tbody>

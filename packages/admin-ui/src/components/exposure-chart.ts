@@ -153,7 +153,7 @@ export class ExposureChart extends LitElement {
     return {
       width: Math.max(200, this.room.clientWidth),
       height: HEIGHT,
-      padding: [8, 8, LABEL_ROOM, 0],
+      padding: [8, 18, LABEL_ROOM, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
       scales: { x: { range: () => this.#span() }, y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },

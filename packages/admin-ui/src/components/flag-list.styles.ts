@@ -101,8 +101,11 @@ export const flagRows = css`
   @media (max-width: 1180px) {
     .head,
     .row {
-      grid-template-columns: minmax(160px, 1.2fr) minmax(220px, 1.5fr) 148px minmax(110px, 1fr) 52px;
-      gap: 14px;
+      grid-template-columns: minmax(150px, 1.1fr) minmax(232px, 1.6fr) 148px minmax(110px, 1fr) 52px;
+      gap: 12px;
+    }
+    .state {
+      grid-template-columns: 76px 44px minmax(0, 1fr);
     }
     .exposed {
       gap: 8px;
@@ -121,6 +124,9 @@ export const flagRows = css`
   @media (max-width: 720px) {
     .head {
       position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
       clip-path: inset(50%);
     }
     .row {

@@ -3,8 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { AuditEntry } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
 import { shortSentence } from '../words/changes.ts'
-import { differences, pathInWords } from '../words/difference.ts'
-import { valueText } from '../words/sentences.ts'
+import { differences, pathInWords, valueInWords } from '../words/difference.ts'
 import { longTime, wholeTime } from '../words/times.ts'
 
 /** Values that every change moves and nobody reads. */
@@ -110,7 +109,7 @@ export class HistoryList extends LitElement {
       ${shown.map(
         ({ path, before, after }) =>
           html`<dt class="muted">${pathInWords(path)}</dt>
-            <dd><code>${before === undefined ? '—' : valueText(before)}</code> → <code>${after === undefined ? '—' : valueText(after)}</code></dd>`,
+            <dd><code>${valueInWords(path, before)}</code> → <code>${valueInWords(path, after)}</code></dd>`,
       )}
     </dl>`
   }

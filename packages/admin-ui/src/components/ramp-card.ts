@@ -57,7 +57,8 @@ export class RampCard extends LitElement {
   @property({ attribute: false }) conflict: StaleVersion | null = null
 
   /** Brings the slider under the keyboard. */
-  focusSlider() {
+  async focusSlider() {
+    await this.updateComplete
     this.slider?.focus()
     this.scrollIntoView({ block: 'center' })
   }
@@ -175,7 +176,7 @@ export class RampCard extends LitElement {
         ${this.failure ? html`<div class="notice red" role="alert">Not saved. ${this.failure}</div>` : nothing}
         <div class="save">
           <input id="reason" class="input" aria-label="Why (goes to the history)" placeholder="Why (goes to the history)" maxlength="500" autocomplete="off" />
-          <button type="button" class="button" ?hidden=${this.draft === null} @click=${this.#discard}>Cancel</button>
+          <button type="button" class="button" ?hidden=${this.draft === null && !this.#unreadable} @click=${this.#discard}>Cancel</button>
           <button class="button accent" ?disabled=${!this.#dirty || this.#unreadable || this.saving}>Save</button>
         </div>
       </form>

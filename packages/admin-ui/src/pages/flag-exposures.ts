@@ -42,6 +42,9 @@ export class FlagExposures extends LitElement {
         gap: 4px 16px;
         margin-bottom: 4px;
       }
+      exposure-table {
+        margin-top: 8px;
+      }
       exposure-chart,
       .wait {
         min-height: 240px;

@@ -64,14 +64,12 @@ export class FlagPage extends LitElement {
   #flag = new Task(this, {
     args: () => [this.scope.project, this.flagKey] as const,
     task: ([project, flag], { signal }) => getFlag(project, flag, signal),
-    onComplete: () => {
-      if (this.#rampWanted) void this.updateComplete.then(() => this.#goToRamp())
-    },
   })
 
   /** Evaluations of the last day: what a new share would mean is told from them. */
   #day = new Task(this, {
-    args: () => [this.scope.project, this.flagKey, this.scope.environment.key] as const,
+    // The clock's tick among the arguments: numbers of a page left open stay those of the last day.
+    args: () => [this.scope.project, this.flagKey, this.scope.environment.key, this.#clock.now, this.changes] as const,
     task: async ([project, flag, environment], { signal }) => {
       const now = Date.now()
       return (await flagExposures(project, flag, environment, now - DAY_MS, now, signal)).total
@@ -96,6 +94,11 @@ export class FlagPage extends LitElement {
     document.title = `${this.flagKey} · Rampart`
   }
 
+  protected override updated() {
+    // The card is there only once the flag is.
+    if (this.#rampWanted && this.rampCard) this.#goToRamp()
+  }
+
   #refresh() {
     this.changes++
     void this.#flag.run()
@@ -107,7 +110,7 @@ export class FlagPage extends LitElement {
 
   #goToRamp() {
     this.#rampWanted = false
-    this.rampCard?.focusSlider()
+    void this.rampCard?.focusSlider()
   }
 
   #askKill() {

@@ -9,7 +9,7 @@ export function writeValues(values: JsonValue[]): string {
 
 /** Reads what stands in the field; versions and dates stay text whatever they look like. */
 export function readValues(text: string, op: AttributeOperator): JsonValue[] {
-  const written = text.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? []
+  const written = text.match(/\s*"(?:[^"\\]|\\.)*"\s*|[^,]+/g) ?? []
   const alwaysText = op.startsWith('semver') || op === 'before' || op === 'after'
   return written
     .map((value) => value.trim())

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@rampart/evaluation'
+import { formatShare } from './shares.ts'
 
 export interface Difference {
   path: string
@@ -30,6 +31,7 @@ const WORDS: Record<string, string> = {
   targets: 'target',
   conditions: 'condition',
   bucketBy: 'by attribute',
+  weight: 'share',
 }
 
 /** "defaultServe.rollout.weight", or the same as a JSON pointer, becomes "default › rollout › weight". */
@@ -37,4 +39,11 @@ export function pathInWords(path: string): string {
   const parts = path.split(/[./]/).filter(Boolean)
   if (parts.length === 0) return 'everything'
   return parts.map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : (WORDS[part] ?? part))).join(' › ')
+}
+
+/** A value as a screen shows it: weights as shares, text bare, nothing as a dash. */
+export function valueInWords(path: string, value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return '—'
+  if (typeof value === 'number' && /(?:^|[./])weight$/.test(path)) return formatShare(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

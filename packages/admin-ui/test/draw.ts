@@ -1,0 +1,48 @@
+import axe from 'axe-core'
+import { ContextProvider } from '@lit/context'
+import { type LitElement, render, type TemplateResult } from 'lit'
+import { type Scope, scopeContext } from '../src/state/contexts.ts'
+import { PROJECT } from './fixtures.ts'
+
+/** Production of the shop. */
+export function shopScope(): Scope {
+  const environment = PROJECT.environments[2]
+  if (!environment) throw new Error('the shop has three environments')
+  return { project: PROJECT.key, environment, environments: PROJECT.environments }
+}
+
+/** Puts a template on the page, in a place that knows where we are, and returns its first element. */
+export async function draw<E extends LitElement>(template: TemplateResult): Promise<E> {
+  const place = document.createElement('div')
+  const provider = new ContextProvider(place, { context: scopeContext, initialValue: shopScope() })
+  provider.hostConnected()
+  document.body.append(place)
+  render(template, place)
+  const element = place.firstElementChild as E
+  await element.updateComplete
+  return element
+}
+
+/** What axe finds, in the light and in the dark: nothing is right. `region` speaks of whole pages, not of parts. */
+export async function accessibilityFindings(): Promise<string[]> {
+  const found: string[] = []
+  for (const theme of ['light', 'dark']) {
+    document.documentElement.dataset['theme'] = theme
+    const { violations } = await axe.run(document.body, {
+      resultTypes: ['violations'],
+      rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } },
+    })
+    found.push(
+      ...violations.map(({ id, nodes }) => `${theme} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    )
+  }
+  delete document.documentElement.dataset['theme']
+  return found
+}
+
+/** Name of the element that has the keyboard, however deep in shadow roots it is. */
+export function focusedName(): string {
+  let focused = document.activeElement
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
+  return focused?.getAttribute('aria-label') ?? focused?.textContent?.trim() ?? ''
+}

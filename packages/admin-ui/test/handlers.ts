@@ -1,0 +1,45 @@
+// The service at the network's edge, in the shapes of docs/http-api.md. A test replaces what it is about.
+import { http, HttpResponse } from 'msw'
+import {
+  configuration,
+  environmentExposures,
+  exposures,
+  flag,
+  flagSummaries,
+  history,
+  PROJECT,
+  receipt,
+} from './fixtures.ts'
+
+export const API = '/api/v1'
+export const AT = `${API}/projects/shop/flags/new-checkout/environments/production`
+
+/** A refusal as the service words it. */
+export function refusal(status: number, code: string, message: string, details?: unknown) {
+  return HttpResponse.json({ error: { code, message, details, requestId: 'r-1' } }, { status })
+}
+
+/** A stream that stays open and says nothing. */
+export function silentStream() {
+  return new HttpResponse(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } })
+}
+
+export const handlers = [
+  http.get(`${API}/session`, () => HttpResponse.json({ actor: { kind: 'token', id: 't1', name: 'Grace' } })),
+  http.delete(`${API}/session`, () => new HttpResponse(null, { status: 204 })),
+  http.get(`${API}/projects`, () => HttpResponse.json({ projects: [PROJECT] })),
+  http.get(`${API}/projects/:project/events`, () => silentStream()),
+  http.get(`${API}/projects/:project/flags`, () => HttpResponse.json({ flags: flagSummaries(Date.now()) })),
+  http.get(`${API}/projects/:project/flags/:flag`, () => HttpResponse.json(flag())),
+  http.get(`${API}/projects/:project/environments/:environment/exposures`, () =>
+    HttpResponse.json(environmentExposures(Date.now())),
+  ),
+  http.get(`${AT}/exposures`, ({ request }) => {
+    const query = new URL(request.url).searchParams
+    return HttpResponse.json(exposures(Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')))
+  }),
+  http.get(`${API}/projects/:project/audit`, () => HttpResponse.json({ entries: history(Date.now()), next: null })),
+  http.patch(AT, () => HttpResponse.json(configuration({ version: 8 }))),
+  http.get(`${AT}/kill`, () => HttpResponse.json(receipt())),
+  http.get(`${API}/projects/:project/environments/:environment/sdk-keys`, () => HttpResponse.json({ sdkKeys: [] })),
+]

@@ -1,0 +1,16 @@
+import '../src/styles/tokens.css'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { worker } from './worker.ts'
+
+beforeAll(async () => {
+  // A colour on its way from one theme to the other is none that anybody reads.
+  document.documentElement.style.setProperty('--quick', '0ms')
+  await worker.start({ quiet: true, onUnhandledFrame: 'bypass' })
+})
+
+afterEach(() => {
+  worker.resetHandlers()
+  document.body.replaceChildren()
+})
+
+afterAll(() => worker.stop())
