@@ -1,7 +1,10 @@
 // The embedded database: one process, dumps, and the way back.
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEmbeddedStore } from '../src/db/embedded-store.ts'
@@ -9,6 +12,7 @@ import { environments, projects } from '../src/db/schema/index.ts'
 import { layoutOf, StorageBroken } from '../src/storage/data-directory.ts'
 import { DirectoryInUse, lockDirectory } from '../src/storage/directory-lock.ts'
 import { listDumps } from '../src/storage/dumps.ts'
+import { createTestDatabase } from './harness.ts'
 import { restoreDump } from '../src/storage/restore-dump.ts'
 
 const log = pino({ level: 'silent' })
@@ -123,5 +127,32 @@ describe('the embedded store', () => {
     await writeFile(nonsense, 'not a dump')
     await expect(restoreDump(folder, nonsense)).rejects.toThrow(/./)
     await (await openEmbeddedStore(folder, log)).close()
+  }, 60_000)
+})
+
+describe('npm run restore', () => {
+  const script = fileURLToPath(new URL('../src/restore.ts', import.meta.url))
+  const { PATH = '' } = process.env
+  const run = (args: string[], env: Record<string, string>) =>
+    promisify(execFile)(process.execPath, [script, ...args], { env: { PATH, ...env } }).then(
+      ({ stdout }) => stdout,
+      (error: { stderr: string }) => error.stderr,
+    )
+
+  it('brings a dump back and says where the rest is', async () => {
+    const store = await openEmbeddedStore(folder, log)
+    await store.close()
+    const [dump = ''] = await listDumps(layoutOf(folder).dumps)
+    const said = await run([dump], { RAMPART_DATA_DIR: folder })
+    expect(said).toMatch(/3 environments begin a new epoch/)
+    expect(said).toMatch(/kept as .*before-restore/)
+  }, 60_000)
+
+  it('begins a new epoch on PostgreSQL, and says what to do otherwise', async () => {
+    const databaseUrl = await createTestDatabase()
+    expect(await run(['new-epoch'], { DATABASE_URL: databaseUrl })).toMatch(/3 environments begin a new epoch/)
+    expect(await run(['dump.tar.gz'], { DATABASE_URL: databaseUrl })).toMatch(/restore PostgreSQL with its own tools/)
+    expect(await run([], { RAMPART_DATA_DIR: folder })).toMatch(/Name the dump/)
+    expect(await run(['/none.tar.gz'], { RAMPART_DATA_DIR: folder })).toMatch(/ENOENT/)
   }, 60_000)
 })

@@ -3,7 +3,9 @@ import type { Deps } from '../deps.ts'
 import { apiRoute, jsonAnswer } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { strictObject } from '../http/strict-object.ts'
+import { findProject } from '../projects/projects.queries.ts'
 import { listAudit } from './audit.queries.ts'
+import { verifyChain } from './chain.ts'
 
 const MAX_PAGE = 500
 
@@ -25,6 +27,13 @@ const auditEntrySchema = z
   })
   .openapi('AuditEntry')
 
+const chainCheckSchema = z
+  .union([
+    z.object({ intact: z.literal(true), entries: z.int(), head: z.string() }),
+    z.object({ intact: z.literal(false), brokenAt: z.int(), message: z.string() }),
+  ])
+  .openapi('AuditCheck')
+
 const limitMessage = `limit is a whole number from 1 to ${MAX_PAGE}.`
 const auditQuerySchema = strictObject({
   flag: z.string().optional(),
@@ -34,17 +43,32 @@ const auditQuerySchema = strictObject({
 })
 
 export function auditRoutes({ store }: Deps) {
-  return new OpenAPIHono<AppEnv>().openapi(
-    apiRoute('audit:read', {
-      method: 'get',
-      path: '/api/v1/projects/{project}/audit',
-      tags: ['audit'],
-      summary: 'Who changed what and why, newest first',
-      request: { params: z.object({ project: z.string() }), query: auditQuerySchema },
-      responses: {
-        200: jsonAnswer(z.object({ entries: z.array(auditEntrySchema), next: z.int().nullable() }), 'One page.'),
+  return new OpenAPIHono<AppEnv>()
+    .openapi(
+      apiRoute('audit:read', {
+        method: 'get',
+        path: '/api/v1/projects/{project}/audit',
+        tags: ['audit'],
+        summary: 'Who changed what and why, newest first',
+        request: { params: z.object({ project: z.string() }), query: auditQuerySchema },
+        responses: {
+          200: jsonAnswer(z.object({ entries: z.array(auditEntrySchema), next: z.int().nullable() }), 'One page.'),
+        },
+      }),
+      async (c) => c.json(await listAudit(store.db, c.req.valid('param').project, c.req.valid('query')), 200),
+    )
+    .openapi(
+      apiRoute('audit:read', {
+        method: 'get',
+        path: '/api/v1/projects/{project}/audit/check',
+        tags: ['audit'],
+        summary: 'Is the history whole: nothing altered, nothing missing',
+        request: { params: z.object({ project: z.string() }) },
+        responses: { 200: jsonAnswer(chainCheckSchema, 'The first entry that does not fit, or the hash of the last.') },
+      }),
+      async (c) => {
+        const project = await findProject(store.db, c.req.valid('param').project)
+        return c.json(await verifyChain(store.db, project.id), 200)
       },
-    }),
-    async (c) => c.json(await listAudit(store.db, c.req.valid('param').project, c.req.valid('query')), 200),
-  )
+    )
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, eq, gt } from 'drizzle-orm'
 import { auditEntries, auditHeads } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -18,27 +18,40 @@ export function chainHash(previous: string, entry: ChainedEntry): string {
   return hash('sha256', `${previous}\n${canonicalJson(fields)}`)
 }
 
-export type ChainCheck = { intact: true; entries: number } | { intact: false; brokenAt: number; message: string }
+/** `head` is the hash to keep elsewhere: whoever has it can tell later that nothing before it was touched. */
+export type ChainCheck =
+  | { intact: true; entries: number; head: string }
+  | { intact: false; brokenAt: number; message: string }
+
+/** Entries read at once: a history of years must not lie in memory whole. */
+const PAGE = 1000
 
 /** Walks a project's chain from its beginning and names the first entry that does not fit. */
 export async function verifyChain(db: Db, projectId: string): Promise<ChainCheck> {
-  const entries = await db.query.auditEntries.findMany({
-    where: eq(auditEntries.projectId, projectId),
-    orderBy: asc(auditEntries.seq),
-  })
-  let previous = ''
-  let seq = 0
-  for (const entry of entries) {
-    seq += 1
-    if (entry.seq !== seq) return { intact: false, brokenAt: seq, message: `Entry ${seq} is missing.` }
-    if (chainHash(previous, entry) !== entry.hash) {
-      return { intact: false, brokenAt: seq, message: `Entry ${seq} ("${entry.sentence}") was altered.` }
+  let previous = { seq: 0, hash: '' }
+  for (;;) {
+    const entries = await db.query.auditEntries.findMany({
+      where: and(eq(auditEntries.projectId, projectId), gt(auditEntries.seq, previous.seq)),
+      orderBy: asc(auditEntries.seq),
+      limit: PAGE,
+    })
+    for (const entry of entries) {
+      const seq = previous.seq + 1
+      if (entry.seq !== seq) return broken(seq, `Entry ${seq} is missing.`)
+      if (chainHash(previous.hash, entry) !== entry.hash) {
+        return broken(seq, `Entry ${seq} ("${entry.sentence}") was altered.`)
+      }
+      previous = entry
     }
-    previous = entry.hash
+    if (entries.length < PAGE) break
   }
   const head = await db.query.auditHeads.findFirst({ where: eq(auditHeads.projectId, projectId) })
-  if (head?.seq !== seq || head.hash !== previous) {
-    return { intact: false, brokenAt: seq + 1, message: `Entries after ${seq} are missing.` }
+  if (head?.seq !== previous.seq || head.hash !== previous.hash) {
+    return broken(previous.seq + 1, `Entries after ${previous.seq} are missing.`)
   }
-  return { intact: true, entries: seq }
+  return { intact: true, entries: previous.seq, head: previous.hash }
+}
+
+function broken(brokenAt: number, message: string): ChainCheck {
+  return { intact: false, brokenAt, message }
 }

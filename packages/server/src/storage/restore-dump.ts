@@ -1,11 +1,10 @@
 import { access, readFile, rename, rm } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
-import { drizzle } from 'drizzle-orm/pglite'
-import { ulid } from 'ulid'
+import { embeddedStore } from '../db/embedded-store.ts'
 import { migrateEmbedded } from '../db/migrate.ts'
-import * as schema from '../db/schema/index.ts'
 import { layoutOf } from './data-directory.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { startNewEpochs } from './start-new-epochs.ts'
 
 export interface Restored {
   /** Where the directory that was there before lies now; null when there was none. */
@@ -26,7 +25,7 @@ export async function restoreDump(dataDir: string, dump: string, now: Date = new
     await rm(fresh, { recursive: true, force: true })
     const client = await PGlite.create(fresh, { loadDataDir: new Blob([bytes]) })
     await migrateEmbedded(client)
-    const environments = await startNewEpochs(client)
+    const environments = await startNewEpochs(embeddedStore(client, async () => {}).db)
     await client.close()
     const kept = await setAside(database, now)
     await rename(fresh, database)
@@ -34,12 +33,6 @@ export async function restoreDump(dataDir: string, dump: string, now: Date = new
   } finally {
     await lock.release()
   }
-}
-
-async function startNewEpochs(client: PGlite): Promise<number> {
-  const db = drizzle(client, { schema, casing: 'snake_case' })
-  const rows = await db.update(schema.environments).set({ epoch: ulid() }).returning({ id: schema.environments.id })
-  return rows.length
 }
 
 async function setAside(database: string, now: Date): Promise<string | null> {
