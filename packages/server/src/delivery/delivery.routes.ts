@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { RECEIPTS_BODY_BYTES, readJsonBody } from '../http/read-json-body.ts'
@@ -8,7 +8,7 @@ import { streamRoutes } from './stream.routes.ts'
 
 /** What SDKs read, and their receipts. The SDK key was checked before. */
 export function deliveryRoutes({ delivery }: Deps) {
-  const routes = new Hono<AppEnv>()
+  const routes = new OpenAPIHono<AppEnv>()
   routes.use('/sdk/v1/receipts', readJsonBody(RECEIPTS_BODY_BYTES))
   return routes
     .route('/', snapshotRoutes(delivery.publisher, delivery.metrics))

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { apiRoute } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { findProject } from '../projects/projects.queries.ts'
-import { rawResponse, refuseStream } from './stream.routes.ts'
+import { headOnly, rawResponse, refuseStream } from './stream.routes.ts'
 
 /** `GET /api/v1/projects/:project/events`: tells screens what changed, so that they show it without being asked. */
 export function eventRoutes({ store, delivery }: Deps) {
@@ -25,7 +25,7 @@ export function eventRoutes({ store, delivery }: Deps) {
     async (c) => {
       const { id } = await findProject(store.db, c.req.valid('param').project)
       const response = rawResponse(c)
-      if (!response) return RESPONSE_ALREADY_SENT
+      if (!response) return headOnly(c)
       const opened = delivery.publisher.openEvents(id, c.var.credential, response)
       return opened === 'open' ? RESPONSE_ALREADY_SENT : refuseStream(c)
     },

@@ -1,5 +1,6 @@
+import { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { Hono } from 'hono'
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import { DomainError } from '../http/errors.ts'
@@ -8,9 +9,24 @@ import type { DeliveryMetrics } from './metrics.ts'
 import { acceptsEncoding, isCurrentFor } from './negotiate.ts'
 import type { Publisher } from './publisher.ts'
 
+const route = createRoute({
+  method: 'get',
+  path: '/sdk/v1/snapshot',
+  tags: ['sdk'],
+  summary: 'Everything an SDK needs to evaluate its environment',
+  security: [{ sdkKey: [] }],
+  responses: {
+    200: {
+      description: 'NDJSON: a header, one line per flag, a closing line with counts. Compressed as accepted.',
+      content: { 'application/x-ndjson': { schema: z.string() } },
+    },
+    304: { description: 'If-None-Match names the current ETag.' },
+  },
+})
+
 /** `GET /sdk/v1/snapshot`: everything an SDK needs for its environment, or 304. */
 export function snapshotRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
-  return new Hono<AppEnv>().get('/sdk/v1/snapshot', (c) => {
+  return new OpenAPIHono<AppEnv>().openapi(route, (c) => {
     const feed = publisher.feed(c.var.sdkKey.environmentId)
     if (!feed) throw new DomainError('UNAVAILABLE', 'This environment is not loaded yet. Try again in a moment.')
     const { snapshot } = feed
@@ -52,7 +68,8 @@ function answer(
     if (encoding !== 'identity' && encoding !== undefined) headers['Content-Encoding'] = encoding
   }
   const outgoing = c.env?.outgoing
-  if (!outgoing || !('useChunkedEncodingByDefault' in outgoing)) {
+  // HEAD is answered by the framework, which makes a Response of its own from ours.
+  if (!(outgoing instanceof ServerResponse) || c.req.method !== 'GET') {
     return new Response(body ? new Uint8Array(body) : null, { status: body ? 200 : 304, headers })
   }
   if (body) headers['Content-Length'] = String(body.length)

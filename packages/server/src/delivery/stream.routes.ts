@@ -1,17 +1,33 @@
 import { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { type Context, Hono } from 'hono'
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import type { DeliveryMetrics } from './metrics.ts'
 import { parsePosition } from './position.ts'
 import type { Publisher } from './publisher.ts'
 import { readSdkClient } from './sdk-client.ts'
 
+const route = createRoute({
+  method: 'get',
+  path: '/sdk/v1/stream',
+  tags: ['sdk'],
+  summary: 'Changes of an environment, as server-sent events',
+  security: [{ sdkKey: [] }],
+  responses: {
+    200: {
+      description: 'Events `current`, `patch`, `kill`, `restore` and `reset`, from the Last-Event-ID on.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    503: { description: 'No room for another stream; Retry-After says when to come back.' },
+  },
+})
+
 /** `GET /sdk/v1/stream`: server-sent events from where the client stands. */
 export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
-  return new Hono<AppEnv>().get('/sdk/v1/stream', (c) => {
+  return new OpenAPIHono<AppEnv>().openapi(route, (c) => {
     const response = rawResponse(c)
-    if (!response) return RESPONSE_ALREADY_SENT
+    if (!response) return headOnly(c)
     const { id, environmentId } = c.var.sdkKey
     const client = { ...readSdkClient(c), credentialId: id }
     const cursor = parsePosition(c.req.header('last-event-id'))
@@ -22,11 +38,19 @@ export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
   })
 }
 
-/** The socket under a request; undefined when the client is gone already, and then no close would ever be heard. */
+/**
+ * The response under a request, to write events to. Undefined when there is nobody to write them for: the client is
+ * gone already, and then no close would ever be heard, or it asked for the head alone.
+ */
 export function rawResponse(c: Context<AppEnv>): ServerResponse | undefined {
   const outgoing = c.env?.outgoing
   if (!(outgoing instanceof ServerResponse)) throw new Error('A stream needs a real connection.')
-  return outgoing.destroyed || outgoing.req.socket.destroyed ? undefined : outgoing
+  return c.req.method !== 'GET' || outgoing.destroyed || outgoing.req.socket.destroyed ? undefined : outgoing
+}
+
+/** What a stream answers where there is no stream. */
+export function headOnly(c: Context<AppEnv>): Response {
+  return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
 }
 
 /** "Later", at a moment that differs from client to client. Not an error of ours, so it does not fill the log. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../harness.ts'
-import { call, configurationPath, createFlag } from './given.ts'
+import { call, configurationPath, createFlag, eventually } from './given.ts'
 import { openSse } from './sse-client.ts'
 
 describe('GET /api/v1/projects/:project/events (Postgres only)', () => {
@@ -15,7 +15,11 @@ describe('GET /api/v1/projects/:project/events (Postgres only)', () => {
     const client = await openSse(`${server.url}/api/v1/projects/default/events`, server.token)
     await client.untilText(': hb')
     const { revision } = await call(server, 'POST', `${configurationPath('first', 'staging')}/kill`, {})
-    const change = await client.until('change')
+    // The flag's creation may still be on its way.
+    const change = await eventually(
+      () => client.until('change'),
+      ({ data }) => data['revision'] === revision,
+    )
     expect(change.data).toEqual({ environment: 'staging', revision, flags: ['first'] })
     client.close()
   })

@@ -174,11 +174,23 @@ describe('GET /sdk/v1/stream (Postgres only)', () => {
     const client = await open()
     expect(client.response.statusCode).toBe(200)
     client.close()
+    await eventually(streamCount, (count) => count === 0)
   })
 
   async function streamCount(): Promise<number> {
     return (await readJson(await fetch(`${server.url}/health/ready`))).streams
   }
+
+  it('answers HEAD with a head and goes on serving the connection', async () => {
+    const headers = { authorization: `Bearer ${key}` }
+    for (const path of ['/sdk/v1/stream', '/sdk/v1/snapshot']) {
+      const response = await fetch(server.url + path, { method: 'HEAD', headers })
+      expect(response.status).toBe(200)
+      expect(await response.text()).toBe('')
+    }
+    expect(await streamCount()).toBe(0)
+    expect((await position()).epoch).toBeTruthy()
+  })
 
   it.each([
     ['no key', ''],
