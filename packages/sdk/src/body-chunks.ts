@@ -1,6 +1,6 @@
 /**
  * The bytes of an answer as they come. `for await` over a body is not everywhere yet.
- * Ends with an error when `signal` aborts, however the runtime's fetch behaves.
+ * @throws the reason of `signal` when that aborts
  */
 export async function* bodyChunks(
   response: Response,
@@ -16,13 +16,16 @@ export async function* bodyChunks(
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (signal.aborted) throw signal.reason
-      if (done) return
+      if (signal.aborted || done) break
       onChunk?.()
       yield value
     }
+  } catch (error) {
+    // Runtimes differ in what a read of an aborted body throws; whoever aborted has said why.
+    if (!signal.aborted) throw error
   } finally {
     signal.removeEventListener('abort', onAbort)
     reader.cancel().catch(() => undefined)
   }
+  if (signal.aborted) throw signal.reason
 }

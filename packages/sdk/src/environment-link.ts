@@ -159,9 +159,9 @@ function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
   })
 
   function takeOver(change: Change): void {
-    if (change.outcome === 'ignored' || change.outcome === 'distrusted') return
-    flags.follow(rows, change)
-    if (change.flags.length === 0 && change.segments.length === 0) return
+    const hasChanged = change.flags.length > 0 || change.segments.length > 0
+    if (change.outcome === 'applied' || hasChanged) flags.follow(rows, change)
+    if (!hasChanged) return
     const { revision } = flags.compiled
     for (const listener of listeners) {
       try {

@@ -76,6 +76,13 @@ describe('a snapshot', () => {
     expect(rows.applySnapshot(snapshotOf(1, [flagOf('b')])).outcome).toBe('applied')
     expect([...rows.flags.keys()]).toEqual(['b'])
   })
+
+  test('replaces the rows of a bootstrap of the same revision', () => {
+    const rows = holding(5, flagOf('a', { on: false }))
+    rows.provisional = true
+    rows.applySnapshot(snapshotOf(5, [flagOf('a')]))
+    expect(rows.flags.get('a')?.on).toBe(true)
+  })
 })
 
 describe('a patch', () => {

@@ -47,14 +47,17 @@ export class HeldRows {
 
   applySnapshot(snapshot: ReadSnapshot): Change {
     const { header } = snapshot
-    const sameEpoch = this.cursor?.epoch === header.epoch
-    if (this.cursor && (sameEpoch || !this.provisional) && isOlder(header, this.cursor)) return nothing('ignored')
+    const { cursor, provisional } = this
+    const sameEpoch = cursor?.epoch === header.epoch
+    if (cursor && (sameEpoch || !provisional) && isOlder(header, cursor)) return nothing('ignored')
     const lines = snapshot.flags.length + snapshot.badFlags.size + snapshot.namelessLines
     if (lines === 0 && this.flags.size > 0 && header.empty !== true) {
       return nothing('distrusted', 'the service sent an environment without flags and did not say that it is empty')
     }
-    const flags = this.replaceFlags(snapshot, sameEpoch)
-    const segments = this.replaceSegments(snapshot, sameEpoch)
+    // Rows of a bootstrap are never the newer ones, whatever revision somebody has written into it.
+    const comparable = sameEpoch && !provisional
+    const flags = this.replaceFlags(snapshot, comparable)
+    const segments = this.replaceSegments(snapshot, comparable)
     this.cursor = { epoch: header.epoch, revision: header.revision }
     this.provisional = false
     this.project = header.project
@@ -130,15 +133,15 @@ export class HeldRows {
     return killRevision === row.killRevision ? row : { ...row, killed, killRevision }
   }
 
-  private replaceFlags(snapshot: ReadSnapshot, sameEpoch: boolean): string[] {
+  private replaceFlags(snapshot: ReadSnapshot, comparable: boolean): string[] {
     const changed: string[] = []
     const present = new Set<string>(snapshot.badFlags)
     for (const row of snapshot.flags) {
       present.add(row.key)
       const held = this.flags.get(row.key)
-      const isHeld = sameEpoch && held && held.revision >= row.revision && held.killRevision >= row.killRevision
+      const isHeld = comparable && held && held.revision >= row.revision && held.killRevision >= row.killRevision
       if (isHeld) continue
-      this.flags.set(row.key, this.withNewestKill(row, sameEpoch ? held : undefined, snapshot.header.epoch))
+      this.flags.set(row.key, this.withNewestKill(row, comparable ? held : undefined, snapshot.header.epoch))
       changed.push(row.key)
     }
     // With a line of which not even the key could be read, any absent flag may be the one: none of them goes.
@@ -151,13 +154,13 @@ export class HeldRows {
     return changed
   }
 
-  private replaceSegments(snapshot: ReadSnapshot, sameEpoch: boolean): string[] {
+  private replaceSegments(snapshot: ReadSnapshot, comparable: boolean): string[] {
     const changed: string[] = []
     const present = new Set<string>(snapshot.badSegments)
     for (const row of snapshot.segments) {
       present.add(row.key)
       const held = this.segments.get(row.key)
-      if (sameEpoch && held && held.revision >= row.revision) continue
+      if (comparable && held && held.revision >= row.revision) continue
       this.segments.set(row.key, row)
       changed.push(row.key)
     }

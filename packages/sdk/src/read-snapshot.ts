@@ -39,9 +39,10 @@ export async function readSnapshot(
   for await (const chunk of chunks) {
     bytes += chunk.byteLength
     if (bytes > SNAPSHOT_LIMIT_BYTES) throw new SnapshotError('the snapshot is larger than 20 MB')
+    const known = rest.length
     rest += decoder.decode(chunk, { stream: true })
     let from = 0
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
+    for (let end = rest.indexOf('\n', known); end >= 0; end = rest.indexOf('\n', from)) {
       lines.read(rest.slice(from, end))
       from = end + 1
       if (performance.now() - sliceStart > SLICE_MS) {

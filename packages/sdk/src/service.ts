@@ -108,7 +108,10 @@ function failureOf(response: Response): RequestFailure {
       'the service answers with a redirect, which is not followed: set `url` to where it leads',
     )
   }
-  const kind = status >= 400 && status < 500 && status !== 404 && status !== 408 ? 'rejected' : 'failed'
+  if (status === 404) {
+    return new RequestFailure('failed', 'the service answers with status 404: is `url` the address of Rampart?')
+  }
+  const kind = status >= 400 && status < 500 && status !== 408 ? 'rejected' : 'failed'
   return new RequestFailure(kind, `the service answers with status ${status}`)
 }
 
