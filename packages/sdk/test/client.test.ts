@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { explain, init, isEnabled, value, variant } from '../src/index.ts'
 import { SDK } from '../src/version.ts'
-import { flagOf, patchOf, useFakeService } from './fake-service.ts'
+import { eventually, flagOf, patchOf, useFakeService } from './fake-service.ts'
 
 const service = useFakeService()
 
@@ -13,15 +13,15 @@ test('serves a snapshot, follows the stream, counts exposures and confirms a kil
 
   await client.ready()
   expect(client.isEnabled('new-checkout', 'ann')).toBe(true)
-  await vi.waitFor(() => expect(client.status()).toMatchObject({ state: 'streaming', source: 'stream', revision: 1 }))
+  await eventually(() => expect(client.status()).toMatchObject({ state: 'streaming', source: 'stream', revision: 1 }))
 
   service.stream.send('patch', patchOf(1, 2, [flagOf('new-checkout', { on: false, revision: 2 })]))
-  await vi.waitFor(() => expect(client.isEnabled('new-checkout', 'ann')).toBe(false))
+  await eventually(() => expect(client.isEnabled('new-checkout', 'ann')).toBe(false))
   service.stream.send('patch', patchOf(2, 3, [flagOf('new-checkout', { revision: 3 })]))
-  await vi.waitFor(() => expect(client.isEnabled('new-checkout', 'ann')).toBe(true))
+  await eventually(() => expect(client.isEnabled('new-checkout', 'ann')).toBe(true))
 
   service.stream.send('kill', { epoch: service.epoch, flag: 'new-checkout', revision: 4, receipt: { windowMs: 0 } })
-  await vi.waitFor(() => expect(service.receipts).toEqual([{ flag: 'new-checkout', revision: 4 }]))
+  await eventually(() => expect(service.receipts).toEqual([{ flag: 'new-checkout', revision: 4 }]))
   expect(client.isEnabled('new-checkout', 'ann')).toBe(false)
   expect(String(client.explain('new-checkout', 'ann'))).toBe(
     'new-checkout = off (DISABLED, killed; revision 3 from stream)',
@@ -86,14 +86,14 @@ describe('answers', () => {
   test('allFlags follows what changes', async () => {
     service.flags = [flagOf('a'), flagOf('b')]
     const client = service.client()
-    await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+    await eventually(() => expect(client.status().state).toBe('streaming'))
     expect(Object.keys(client.allFlags('ann'))).toEqual(['a', 'b'])
     const changed = flagOf('b', { on: false, revision: 2 })
     service.stream.send(
       'patch',
       patchOf(1, 2, [changed, flagOf('c', { revision: 2 })], { removedFlags: [{ key: 'a', revision: 2 }] }),
     )
-    await vi.waitFor(() => expect(client.allFlags('ann')).toEqual({ b: false, c: true }))
+    await eventually(() => expect(client.allFlags('ann')).toEqual({ b: false, c: true }))
   })
 
   test('a flag follows the flag and the segment that it depends on', async () => {
@@ -106,19 +106,19 @@ describe('answers', () => {
       flagOf('for-staff', { rules, defaultServe: { variant: 'off' } }),
     ]
     const client = service.client()
-    await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+    await eventually(() => expect(client.status().state).toBe('streaming'))
     const answers = () => [client.isEnabled('needs-base', 'ann'), client.isEnabled('for-staff', 'ann')]
     expect(answers()).toEqual([true, true])
     service.stream.send('kill', { epoch: service.epoch, flag: 'base', revision: 2 })
     service.stream.send('patch', patchOf(1, 3, [], { segments: [{ ...segment, included: [], revision: 3 }] }))
-    await vi.waitFor(() => expect(answers()).toEqual([false, false]))
+    await eventually(() => expect(answers()).toEqual([false, false]))
   })
 
   test('explanations are readable and survive JSON', async () => {
     const rollout = { weight: 25_000, split: [{ variant: 'on', weight: 100_000 }] }
     service.flags = [flagOf('ramped', { rules: [{ id: 'r1', conditions: [], serve: { rollout } }] })]
     const client = service.client()
-    await vi.waitFor(() => expect(client.status().source).toBe('stream'))
+    await eventually(() => expect(client.status().source).toBe('stream'))
     const explanation = client.explain('ramped', 'ann')
     expect(`${explanation}`).toMatch(
       /^ramped = (on|off) \(SPLIT, rule r1, bucket \d+ is (not )?below weight 25000; revision 1 from stream\)$/,
@@ -148,9 +148,9 @@ describe('answers', () => {
       undefined,
     ])
     service.flags = [flagOf(key, { revision: 2 })]
-    await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+    await eventually(() => expect(client.status().state).toBe('streaming'))
     service.stream.send('patch', patchOf(1, 2, service.flags))
-    await vi.waitFor(() => expect(client.isEnabled(key, 'ann')).toBe(true))
+    await eventually(() => expect(client.isEnabled(key, 'ann')).toBe(true))
     expect(Object.entries(client.allFlags('ann'))).toEqual([[key, true]])
   })
 
@@ -219,10 +219,10 @@ describe('listeners', () => {
       throw new Error('of the application')
     })
     const stop = client.onChange(({ flags, revision, source }) => changes.push([flags, revision, source]))
-    await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+    await eventually(() => expect(client.status().state).toBe('streaming'))
     service.stream.send('kill', { epoch: service.epoch, flag: 'a', revision: 2 })
     service.stream.send('patch', patchOf(1, 3, [flagOf('b', { revision: 3 })]))
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(changes).toEqual([
         [['a'], 1, 'poll'],
         [['a'], 1, 'stream'],
@@ -232,7 +232,7 @@ describe('listeners', () => {
     expect(service.warnings.filter((warning) => warning.includes('a change listener threw'))).toHaveLength(1)
     stop()
     service.stream.send('restore', { epoch: service.epoch, flag: 'a', revision: 4 })
-    await vi.waitFor(() => expect(client.isEnabled('a', 'ann')).toBe(true))
+    await eventually(() => expect(client.isEnabled('a', 'ann')).toBe(true))
     expect(changes).toHaveLength(3)
   })
 })
@@ -247,7 +247,7 @@ describe('clients of one key', () => {
       true,
     )
     await Promise.all(clients.map((client) => client.ready()))
-    await vi.waitFor(() => expect(clients[0]?.status().state).toBe('streaming'))
+    await eventually(() => expect(clients[0]?.status().state).toBe('streaming'))
     expect(service.asked('/sdk/v1/snapshot')).toHaveLength(1)
     expect(service.streams).toHaveLength(1)
 
@@ -255,7 +255,7 @@ describe('clients of one key', () => {
     expect(clients[0]?.status().state).toBe('streaming')
     await clients[0]?.close()
     expect(clients[0]?.status().state).toBe('closed')
-    await vi.waitFor(() => expect(service.stream.cancelled).toBe(true))
+    await eventually(() => expect(service.stream.cancelled).toBe(true))
     expect(clients[0]?.isEnabled('a', 'ann')).toBe(true)
   })
 
@@ -292,6 +292,6 @@ test('a warning listener that throws harms nothing, and a path before /sdk/v1 is
       throw new Error('of the application')
     },
   })
-  await vi.waitFor(() => expect(client.status().problem).toContain('404'))
+  await eventually(() => expect(client.status().problem).toContain('404'))
   expect(service.elsewhere).toContain('https://flags.test/rampart/sdk/v1/snapshot')
 })

@@ -2,7 +2,7 @@
 import { HttpResponse } from 'msw'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../src/index.ts'
-import { flagOf, LATER_EPOCH, patchOf, STREAM_HEADERS, useFakeService } from './fake-service.ts'
+import { eventually, flagOf, LATER_EPOCH, patchOf, STREAM_HEADERS, useFakeService } from './fake-service.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
@@ -76,9 +76,7 @@ describe('a client that is behind', () => {
     service.stream.send('patch', patchOf(3, 4, []))
     await until(2_000, () => expect(service.asked('/sdk/v1/snapshot').length).toBeGreaterThan(1))
     service.revision = 4
-    await vi.waitFor(() => expect(client.status()).toMatchObject({ state: 'streaming', revision: 4 }), {
-      timeout: 5_000,
-    })
+    await eventually(() => expect(client.status()).toMatchObject({ state: 'streaming', revision: 4 }))
   })
 
   test('ignores a replica that lags', async () => {
@@ -177,6 +175,19 @@ describe('a stream', () => {
     const client = service.client()
     await until(2_000, () => expect(client.status().problem).toContain('does not answer with an event stream'))
   })
+})
+
+test('a wall clock that jumps a day to and fro disturbs nothing', async () => {
+  service.flags = [flagOf('a')]
+  const client = await streaming(service.client())
+  for (const days of [1, -2, 1]) {
+    vi.setSystemTime(Date.now() + days * 86_400_000)
+    await pass(10_000)
+    service.stream.sendRaw(': hb\n\n')
+    await pass(0)
+  }
+  expect(service.streams).toHaveLength(1)
+  expect(client.status()).toMatchObject({ state: 'streaming', source: 'stream' })
 })
 
 describe('the service', () => {

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HttpResponse } from 'msw'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { flagOf, LATER_EPOCH, patchOf, snapshotText, useFakeService } from './fake-service.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { eventually, flagOf, LATER_EPOCH, patchOf, snapshotText, useFakeService } from './fake-service.ts'
 
 const service = useFakeService()
 let folder = ''
@@ -34,7 +34,7 @@ test('a process that starts while the service is away serves what the last one k
   await leaveCopy()
   service.onSnapshot = away
   const client = service.client({ diskPath: folder })
-  await vi.waitFor(() => expect(client.isEnabled('a', 'ann')).toBe(true))
+  await eventually(() => expect(client.isEnabled('a', 'ann')).toBe(true))
   expect(client.explain('a', 'ann')).toMatchObject({ source: 'disk', reason: 'STATIC', revision: 1 })
   expect(client.status().ageMs).toBeGreaterThanOrEqual(0)
   expect(client.status().ageMs).toBeLessThan(60_000)
@@ -44,7 +44,7 @@ test('it asks with the ETag of its copy, and 304 makes the copy the truth', asyn
   service.flags = [flagOf('a')]
   await leaveCopy()
   const client = service.client({ diskPath: folder })
-  await vi.waitFor(() => expect(client.status().source).toBe('stream'))
+  await eventually(() => expect(client.status().source).toBe('stream'))
   expect(service.asked('/sdk/v1/snapshot').at(-1)?.headers.get('If-None-Match')).toBe(`W/"${service.epoch}.1"`)
   expect(client.isEnabled('a', 'ann')).toBe(true)
 })
@@ -52,28 +52,25 @@ test('it asks with the ETag of its copy, and 304 makes the copy the truth', asyn
 test('a kill is on disk too', async () => {
   service.flags = [flagOf('a')]
   const client = service.client({ diskPath: folder })
-  await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+  await eventually(() => expect(client.status().state).toBe('streaming'))
   service.stream.send('kill', { epoch: service.epoch, flag: 'a', revision: 2 })
-  await vi.waitFor(() => expect(client.isEnabled('a', 'ann')).toBe(false))
+  await eventually(() => expect(client.isEnabled('a', 'ann')).toBe(false))
   await client.close()
   service.onSnapshot = away
   const next = service.client({ diskPath: folder })
-  await vi.waitFor(() => expect(next.status().source).toBe('disk'))
+  await eventually(() => expect(next.status().source).toBe('disk'))
   expect(next.isEnabled('a', 'ann')).toBe(false)
 })
 
 test('changes are written a moment later, without a close', async () => {
   service.flags = [flagOf('a')]
   const client = service.client({ diskPath: folder })
-  await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+  await eventually(() => expect(client.status().state).toBe('streaming'))
   service.stream.send('patch', patchOf(1, 2, [flagOf('later', { revision: 2 })]))
-  await vi.waitFor(
-    async () => {
-      const [file = ''] = await readdir(folder)
-      expect(await readFile(join(folder, file), 'utf8')).toContain('"later"')
-    },
-    { timeout: 4_000 },
-  )
+  await eventually(async () => {
+    const [file = ''] = await readdir(folder)
+    expect(await readFile(join(folder, file), 'utf8')).toContain('"later"')
+  })
 })
 
 test('the file is for its owner alone, holds no key, and no temporary file is left', async () => {
@@ -89,7 +86,7 @@ test('each environment has a file of its own', async () => {
   await leaveCopy()
   service.onSnapshot = away
   const other = service.client({ diskPath: folder, sdkKey: `${service.sdkKey}_other` })
-  await vi.waitFor(() => expect(other.status().problem).toBeDefined())
+  await eventually(() => expect(other.status().problem).toBeDefined())
   expect(other.status().source).toBe('default')
 })
 
@@ -100,12 +97,10 @@ test('the disk beats the bootstrap, and the service beats both', async () => {
   const bootstrap = snapshotText({ epoch: LATER_EPOCH, revision: 900, flags: [flagOf('a', { on: false })] })
   const client = service.client({ diskPath: folder, bootstrap })
   expect(client.explain('a', 'ann')).toMatchObject({ source: 'bootstrap', variant: 'off' })
-  await vi.waitFor(() => expect(client.explain('a', 'ann')).toMatchObject({ source: 'disk', variant: 'on' }))
+  await eventually(() => expect(client.explain('a', 'ann')).toMatchObject({ source: 'disk', variant: 'on' }))
   service.onSnapshot = undefined
   Object.assign(service, { revision: 2, flags: [flagOf('a', { revision: 2, on: false })] })
-  await vi.waitFor(() => expect(client.explain('a', 'ann')).toMatchObject({ source: 'stream', variant: 'off' }), {
-    timeout: 4_000,
-  })
+  await eventually(() => expect(client.explain('a', 'ann')).toMatchObject({ source: 'stream', variant: 'off' }))
 })
 
 test.each([
@@ -119,7 +114,7 @@ test.each([
   await writeFile(file, spoil(await readFile(file, 'utf8')))
   service.onSnapshot = away
   const client = service.client({ diskPath: folder })
-  await vi.waitFor(() => expect(client.status().problem).toBeDefined())
+  await eventually(() => expect(client.status().problem).toBeDefined())
   expect(client.isEnabled('a', 'ann')).toBe(false)
   expect(service.warnings.filter((warning) => warning.includes('copy on disk'))).toHaveLength(1)
 })

@@ -3,7 +3,7 @@
 import type { FlagDocument, SegmentDocument } from '@rampart/evaluation'
 import { HttpResponse, http, type HttpResponseResolver } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { type Client, type ClientOptions, createClient } from '../src/index.ts'
 
 export const EPOCH = '01JD0000000000000000000000'
@@ -226,4 +226,9 @@ export function flagOf(key: string, more: Partial<FlagDocument> = {}): FlagDocum
 
 export function patchOf(from: number, to: number, flags: FlagDocument[], more: Record<string, unknown> = {}) {
   return { epoch: EPOCH, from, to, flags, removedFlags: [], segments: [], removedSegments: [], ...more }
+}
+
+/** Waits in real time until `assert` no longer throws. Long, because a busy machine is no failure. */
+export function eventually<T>(assert: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(assert, { timeout: 10_000, interval: 5 })
 }

@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClient } from '../src/index.ts'
-import { EPOCH, flagOf, patchOf, snapshotText } from './fake-service.ts'
+import { EPOCH, eventually, flagOf, patchOf, snapshotText } from './fake-service.ts'
 
 const requests: { path: string; lastEventId: string | undefined; body: string }[] = []
 const streams: ServerResponse[] = []
@@ -48,30 +48,30 @@ test('snapshot, stream, kill, receipt, a cut connection and telemetry over real 
   const client = createClient({ url, sdkKey: 'rps_real', onWarning: () => undefined })
   expect(await client.ready()).toMatchObject({ flags: 2_001, revision: 1 })
   expect(client.isEnabled('größe-🚩', 'ann')).toBe(true)
-  await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+  await eventually(() => expect(client.status().state).toBe('streaming'))
 
   const frame = Buffer.from(
     `event: kill\ndata: {"epoch":"${EPOCH}","flag":"größe-🚩","revision":2,"receipt":{"windowMs":0}}\n\n`,
   )
   for (const byte of frame) streams[0]?.write(Buffer.of(byte))
-  await vi.waitFor(() => expect(client.isEnabled('größe-🚩', 'ann')).toBe(false))
-  await vi.waitFor(() => {
+  await eventually(() => expect(client.isEnabled('größe-🚩', 'ann')).toBe(false))
+  await eventually(() => {
     const receipt = requests.find((request) => request.path === '/sdk/v1/receipts')
     expect(JSON.parse(receipt?.body ?? '{}').receipts).toEqual([{ flag: 'größe-🚩', revision: 2 }])
   })
 
   streams[0]?.write('event: patch\ndata: {"torn')
   streams[0]?.destroy()
-  await vi.waitFor(() => expect(streams).toHaveLength(2), { timeout: 4_000 })
+  await eventually(() => expect(streams).toHaveLength(2))
   expect(requests.at(-1)?.lastEventId).toBe(`${EPOCH}.1`)
   streams[1]?.write(
     `event: patch\ndata: ${JSON.stringify(patchOf(1, 3, [flagOf('flag-7', { revision: 3, on: false })]))}\n\n`,
   )
-  await vi.waitFor(() => expect(client.isEnabled('flag-7', 'ann')).toBe(false))
+  await eventually(() => expect(client.isEnabled('flag-7', 'ann')).toBe(false))
   expect(client.isEnabled('größe-🚩', 'ann')).toBe(false)
 
   await client.close()
   const batches = requests.filter((request) => request.path === '/sdk/v1/telemetry')
   expect(batches.flatMap((batch) => JSON.parse(batch.body).exposures).map((row) => row.flag)).toContain('flag-7')
-  await vi.waitFor(() => expect(streams[1]?.destroyed).toBe(true))
+  await eventually(() => expect(streams[1]?.destroyed).toBe(true))
 })

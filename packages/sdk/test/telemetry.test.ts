@@ -2,14 +2,14 @@
 import { HttpResponse } from 'msw'
 import { expect, test, vi } from 'vitest'
 import type { Client } from '../src/index.ts'
-import { type Batch, flagOf, patchOf, useFakeService } from './fake-service.ts'
+import { type Batch, eventually, flagOf, patchOf, useFakeService } from './fake-service.ts'
 
 const service = useFakeService()
 
 /** A client whose exposures are sent when the test says so. */
 async function ready(): Promise<Client> {
   const client = service.client({ flushIntervalMs: 86_400_000 })
-  await vi.waitFor(() => expect(client.status().state).toBe('streaming'))
+  await eventually(() => expect(client.status().state).toBe('streaming'))
   return client
 }
 
@@ -116,14 +116,14 @@ test('counters are carried over an edit of the same allocation and belong to the
   const client = await ready()
   client.isEnabled('a', 'ann')
   service.stream.send('patch', patchOf(1, 2, [flagOf('a', { revision: 2, defaultServe: { variant: 'off' } })]))
-  await vi.waitFor(() => expect(client.status().revision).toBe(2))
+  await eventually(() => expect(client.status().revision).toBe(2))
   client.isEnabled('a', 'ann')
   await client.flush()
   expect(rows(service.batches[0])).toEqual(['a on @1 x1', 'a off @1 x1'])
 
   client.variant('a', 'ann')
   service.stream.send('patch', patchOf(2, 3, [flagOf('a', { revision: 3, allocation: 2 })]))
-  await vi.waitFor(() => expect(client.status().revision).toBe(3))
+  await eventually(() => expect(client.status().revision).toBe(3))
   client.isEnabled('a', 'ann')
   await client.flush()
   expect(rows(service.batches[1])).toEqual(['a off @1 x1', 'a on @2 x1'])
@@ -134,7 +134,7 @@ test('counts of a flag that is archived are still sent', async () => {
   const client = await ready()
   client.isEnabled('a', 'ann')
   service.stream.send('patch', patchOf(1, 2, [], { removedFlags: [{ key: 'a', revision: 2 }] }))
-  await vi.waitFor(() => expect(client.status().flags).toBe(0))
+  await eventually(() => expect(client.status().flags).toBe(0))
   await client.flush()
   expect(rows(service.batches[0])).toEqual(['a on @1 x1'])
 })
@@ -207,7 +207,7 @@ test('receipts that fail are tried twice more', async () => {
   const client = await ready()
   service.onReceipts = () => (service.asked('/sdk/v1/receipts').length < 3 ? HttpResponse.error() : undefined)
   service.stream.send('kill', { epoch: service.epoch, flag: 'a', revision: 2, receipt: { windowMs: 5 } })
-  await vi.waitFor(() => expect(service.receipts).toEqual([{ flag: 'a', revision: 2 }]), { timeout: 4_000 })
+  await eventually(() => expect(service.receipts).toEqual([{ flag: 'a', revision: 2 }]))
   expect(client.isEnabled('a', 'ann')).toBe(false)
 })
 
@@ -216,9 +216,9 @@ test('a kill without a receipt asks nothing of the network; a late one is confir
   service.revision = 5
   const client = await ready()
   service.stream.send('restore', { epoch: service.epoch, flag: 'a', revision: 6 })
-  await vi.waitFor(() => expect(client.isEnabled('a', 'ann')).toBe(true))
+  await eventually(() => expect(client.isEnabled('a', 'ann')).toBe(true))
   service.stream.send('kill', { epoch: service.epoch, flag: 'a', revision: 4, receipt: { windowMs: 0 } })
-  await vi.waitFor(() => expect(service.receipts).toEqual([{ flag: 'a', revision: 4 }]))
+  await eventually(() => expect(service.receipts).toEqual([{ flag: 'a', revision: 4 }]))
   expect(client.isEnabled('a', 'ann')).toBe(true)
   expect(service.asked('/sdk/v1/receipts')).toHaveLength(1)
 })
