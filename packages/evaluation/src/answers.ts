@@ -1,51 +1,57 @@
 // The answers a flag can give are made of its variants, and only of the usable ones.
-import { Malformed } from './malformed.ts'
-import type { Outcome } from './outcome.ts'
+import { Malformed, named } from './malformed.ts'
+import type { Outcome, Reason } from './outcome.ts'
 import type { FlagDocument, FlagType, Variant } from './snapshot.ts'
 
-/** The variants of a flag, and a way to make answers of them. */
+/** What an answer is made from. A compiled flag holds it, too. */
 export interface Answers {
+  readonly type: FlagType
+  /** The usable ones; slots count in them. */
   readonly variants: readonly Variant[]
-  /** Below 0 when there is no usable off variant. */
+  /** Slot of the off variant, below 0 when there is none that can be used. */
   readonly offSlot: number
-  readonly problem: string | undefined
-  /** @throws Malformed for an unknown variant */
-  slotOf(name: string): number
-  make(slot: number, reason: Outcome['reason'], more?: Partial<Outcome> & { controlSlot?: number }): Outcome
 }
 
-export function answersOf(document: FlagDocument): Answers {
-  const variants: Variant[] = []
-  const problem = collectVariants(document, variants)
-  const slots = new Map(variants.map((variant, slot) => [variant.name, slot]))
-  const offSlot = slots.get(document?.offVariant) ?? -1
+export interface OutcomeDetails extends Partial<Omit<Outcome, 'slot' | 'reason'>> {
+  /** Slot of the serving rollout's control; the off variant unless given. */
+  controlSlot?: number
+}
+
+/** Makes one answer; a slot behind the last variant stands for the caller's default. */
+export function makeOutcome(answers: Answers, slot: number, reason: Reason, details?: OutcomeDetails): Outcome {
+  const { type, variants, offSlot } = answers
+  const variant = variants[slot]
+  const isServed = slot !== offSlot && slot !== (details?.controlSlot ?? offSlot)
+  // Always all fields in one order: evaluations of many flags then read objects of one shape.
   return {
-    variants,
-    offSlot,
-    problem,
-    slotOf(name) {
-      const slot = slots.get(name)
-      if (slot === undefined) throw new Malformed(`variant "${String(name)}" does not exist`)
-      return slot
-    },
-    make(slot, reason, more) {
-      const variant = variants[slot]
-      const isServed = slot !== offSlot && slot !== (more?.controlSlot ?? offSlot)
-      // Always all fields in one order: evaluations of many flags then read objects of one shape.
-      return {
-        slot,
-        variant: variant?.name,
-        value: variant?.value,
-        enabled: variant === undefined ? undefined : document.type === 'boolean' ? variant.value === true : isServed,
-        reason,
-        errorCode: more?.errorCode,
-        errorMessage: more?.errorMessage,
-        ruleId: more?.ruleId,
-        metadata: more?.metadata,
-        rollout: more?.rollout ?? null,
-      }
-    },
+    slot,
+    variant: variant?.name,
+    value: variant?.value,
+    enabled: variant === undefined ? undefined : type === 'boolean' ? variant.value === true : isServed,
+    reason,
+    errorCode: details?.errorCode,
+    errorMessage: details?.errorMessage,
+    ruleId: details?.ruleId,
+    metadata: details?.metadata,
+    rollout: details?.rollout ?? null,
   }
+}
+
+/** @throws Malformed for an unknown variant */
+export function slotOf({ variants }: Answers, name: string): number {
+  const slot = variants.findIndex((variant) => variant.name === name)
+  if (slot < 0) throw new Malformed(`variant ${named(name)} does not exist`)
+  return slot
+}
+
+/** Reads the variants of a document that nobody has checked, and what is wrong with them. */
+export function readAnswers(document: FlagDocument): Answers & { problem: string | undefined } {
+  const usable: Variant[] = []
+  const problem = collectVariants(document, usable)
+  // The document's own list where all of it can be used: an environment has thousands of them.
+  const variants = problem === undefined ? document.variants : usable
+  const offSlot = variants.findIndex(({ name }) => name === document?.offVariant)
+  return { type: document?.type, variants, offSlot, problem }
 }
 
 /** Collects the usable variants and returns what is wrong with the others: one bad variant keeps the off variant usable. */
@@ -57,7 +63,8 @@ function collectVariants(document: FlagDocument, variants: Variant[]): string | 
     const name = variant?.name
     if (typeof name !== 'string') problem = 'name of a variant must be text'
     else if (variants.some((other) => other.name === name)) problem = `variant "${name}" is there twice`
-    else if (!isOfType(variant.value, document.type)) problem = `value of variant "${name}" is no ${document.type}`
+    else if (!isOfType(variant.value, document.type))
+      problem = `value of variant "${name}" is not of type ${named(document.type)}`
     else variants.push(variant)
   }
   return problem

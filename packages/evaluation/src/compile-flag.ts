@@ -1,24 +1,19 @@
 // Turns a flag document into the few answers it can give and the tests that pick one. Everything that can be computed
 // once is computed here; a malformed document becomes a flag that always answers its off variant.
-import { type Answers, answersOf } from './answers.ts'
+import { type Answers, makeOutcome, readAnswers, slotOf } from './answers.ts'
 import { type CompiledRule, compileServe } from './compile-rule.ts'
 import { compileConditions, type SegmentLookup } from './condition.ts'
-import { expectBoolean, expectList, expectObject, expectText, Malformed, problemOf } from './malformed.ts'
+import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
 import type { DisabledMetadata, Outcome } from './outcome.ts'
-import type { FlagDocument, FlagType, Variant } from './snapshot.ts'
+import type { FlagDocument } from './snapshot.ts'
 
-export interface CompiledFlag {
+export interface CompiledFlag extends Answers {
   readonly key: string
-  readonly type: FlagType
-  /** The usable ones; `Outcome.slot` counts in them. */
-  readonly variants: readonly Variant[]
   readonly allocation: number
   /** What is malformed. The flag then answers its off variant, or the caller's default, with PARSE_ERROR. */
   readonly problem: string | undefined
-  /** The answer when it is the same for everybody. */
+  /** The answer when it is the same for everybody; what follows is then empty. */
   readonly always: Outcome | null
-  /** The answer when reading the user's attributes throws. */
-  readonly unreadableUser: Outcome
   readonly prerequisites: readonly CompiledPrerequisite[]
   /** Targeting key to answer. */
   readonly targets: ReadonlyMap<string, Outcome> | null
@@ -42,43 +37,58 @@ export interface Lookup {
 
 /** Never throws: a malformed document says so in `problem`. */
 export function compileFlag(document: FlagDocument, lookup: Lookup): CompiledFlag {
-  const answers = answersOf(document)
-  const off = answers.offSlot
+  const answers = readAnswers(document)
+  const { offSlot, variants } = answers
   const disabled = (metadata: DisabledMetadata) =>
-    unconditional(document, answers, answers.make(off, 'DISABLED', { metadata }))
-  if (document?.killed === true && off >= 0) return disabled({ killed: true })
+    assemble(document, answers, makeOutcome(answers, offSlot, 'DISABLED', { metadata }))
+  if (document?.killed === true && offSlot >= 0) return disabled({ killed: true })
   try {
-    if (!checkHead(document, answers)) return disabled({ off: true })
-    return compileLive(document, answers, lookup)
+    if (answers.problem !== undefined) throw new Malformed(answers.problem)
+    return isOn(document, offSlot) ? compileLive(document, answers, lookup) : disabled({ off: true })
   } catch (error) {
-    const errorMessage = problemOf(error)
-    const slot = off >= 0 ? off : answers.variants.length
-    const outcome = answers.make(slot, 'ERROR', { errorCode: 'PARSE_ERROR', errorMessage })
-    return { ...unconditional(document, answers, outcome), problem: errorMessage }
+    const problem = problemOf(error)
+    const details = { errorCode: 'PARSE_ERROR', errorMessage: problem } as const
+    const slot = offSlot >= 0 ? offSlot : variants.length
+    return assemble(document, answers, makeOutcome(answers, slot, 'ERROR', details), problem)
   }
 }
 
-function unconditional(document: FlagDocument, answers: Answers, always: Outcome): CompiledFlag {
-  return { ...headOf(document, answers), always, unreadableUser: always, prerequisites: [], targets: null, rules: [] }
+const NO_LIST: readonly never[] = []
+
+/** The only place that makes the object, so that all flags have one shape and the engine reads them alike. */
+function assemble(
+  document: FlagDocument,
+  { type, variants, offSlot }: Answers,
+  always: Outcome | null,
+  problem?: string,
+  prerequisites: readonly CompiledPrerequisite[] = NO_LIST,
+  targets: ReadonlyMap<string, Outcome> | null = null,
+  rules: readonly CompiledRule[] = NO_LIST,
+): CompiledFlag {
+  const allocation = Number.isSafeInteger(document?.allocation) ? document.allocation : 0
+  return {
+    key: document?.key,
+    type,
+    variants,
+    offSlot,
+    allocation,
+    problem,
+    always,
+    prerequisites,
+    targets,
+    rules,
+  }
 }
 
-function headOf(document: FlagDocument, answers: Answers) {
-  const { variants } = answers
-  const { key, type, allocation } = (document ?? {}) as FlagDocument
-  return { key, type, variants, allocation: Number.isSafeInteger(allocation) ? allocation : 0, problem: undefined }
-}
-
-/** Returns whether the flag is on. */
-function checkHead(document: FlagDocument, answers: Answers): boolean {
+function isOn(document: FlagDocument, offSlot: number): boolean {
   expectText(expectObject(document, 'a flag').key, 'key of a flag')
-  if (answers.problem !== undefined) throw new Malformed(answers.problem)
-  if (answers.offSlot < 0) throw new Malformed(`off variant "${String(document.offVariant)}" does not exist`)
+  if (offSlot < 0) throw new Malformed(`off variant ${named(document.offVariant)} does not exist`)
   expectBoolean(document.killed, 'killed')
   return expectBoolean(document.on, 'on')
 }
 
 function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): CompiledFlag {
-  const prerequisites = expectList(document.prerequisites ?? [], 'prerequisites').map((one) =>
+  const prerequisites = expectList(document.prerequisites ?? NO_LIST, 'prerequisites').map((one) =>
     compilePrerequisite(one, answers, lookup),
   )
   const targets = compileTargets(document, answers)
@@ -87,23 +97,15 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
     const conditions = compileConditions(expectObject(rule, 'a rule').conditions, lookup.segment)
     return compileServe(rule.serve, conditions, answers, salt, expectText(rule.id, 'id of a rule'))
   })
-  const isStatic = prerequisites.length === 0 && targets === null && rules.length === 0
-  const defaultReason = isStatic ? 'STATIC' : 'DEFAULT'
-  rules.push(compileServe(document.defaultServe, [], answers, salt, undefined, defaultReason))
+  const mayDiffer = prerequisites.length > 0 || targets !== null
+  const defaultReason = mayDiffer || rules.length > 0 ? 'DEFAULT' : 'STATIC'
+  rules.push(compileServe(document.defaultServe, NO_LIST, answers, salt, undefined, defaultReason))
   const reached = reachedRules(rules)
   const [first] = reached
-  const isUnconditional = prerequisites.length === 0 && targets === null && first?.conditions.length === 0
-  return {
-    ...headOf(document, answers),
-    always: isUnconditional ? (first as CompiledRule).always : null,
-    unreadableUser: answers.make(answers.offSlot, 'ERROR', {
-      errorCode: 'INVALID_CONTEXT',
-      errorMessage: 'an attribute of the user cannot be read',
-    }),
-    prerequisites,
-    targets,
-    rules: reached,
+  if (!mayDiffer && first?.conditions.length === 0 && first.always !== null) {
+    return assemble(document, answers, first.always)
   }
+  return assemble(document, answers, null, undefined, prerequisites, targets, reached)
 }
 
 /** Without the rules that pass everybody on, and those behind one that answers everybody. */
@@ -124,18 +126,18 @@ function compilePrerequisite(
   const names = expectList(prerequisite.variants, 'variants of a prerequisite')
   // A malformed prerequisite answers with an error, which never meets anything: its variants need no check.
   const unknown = names.find((name) => flag.problem === undefined && !flag.variants.some((one) => one.name === name))
-  if (unknown !== undefined) throw new Malformed(`prerequisite "${key}" has no variant "${String(unknown)}"`)
+  if (unknown !== undefined) throw new Malformed(`prerequisite "${key}" has no variant ${named(unknown)}`)
   return {
     flag,
     wanted: flag.variants.map((variant) => names.includes(variant.name)),
-    unmet: answers.make(answers.offSlot, 'DISABLED', { metadata: { prerequisite: key } }),
+    unmet: makeOutcome(answers, answers.offSlot, 'DISABLED', { metadata: { prerequisite: key } }),
   }
 }
 
 function compileTargets(document: FlagDocument, answers: Answers): Map<string, Outcome> | null {
   const targets = new Map<string, Outcome>()
-  for (const target of expectList(document.targets ?? [], 'targets')) {
-    const outcome = answers.make(answers.slotOf(expectObject(target, 'a target').variant), 'TARGETING_MATCH')
+  for (const target of expectList(document.targets ?? NO_LIST, 'targets')) {
+    const outcome = makeOutcome(answers, slotOf(answers, expectObject(target, 'a target').variant), 'TARGETING_MATCH')
     for (const key of expectList(target.keys, 'keys of a target')) {
       // The first target that names somebody wins, as the first rule does.
       if (!targets.has(key)) targets.set(key, outcome)

@@ -1,5 +1,5 @@
 // Compiles what a rule serves: a fixed variant, or a rollout with every answer it can give.
-import type { Answers } from './answers.ts'
+import { type Answers, makeOutcome, slotOf } from './answers.ts'
 import { seedOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
 import type { CompiledCondition } from './condition.ts'
 import { expectList, expectObject, expectText, expectWeight, Malformed } from './malformed.ts'
@@ -27,7 +27,7 @@ export function compileServe(
   const { variant, rollout } = expectObject(serve, 'what a rule serves')
   if ((variant === undefined) === (rollout === undefined)) throw new Malformed('a rule serves a variant or a rollout')
   if (rollout === undefined) {
-    return { conditions, always: answers.make(answers.slotOf(variant), reason, { ruleId }), rollout: null }
+    return { conditions, always: makeOutcome(answers, slotOf(answers, variant), reason, { ruleId }), rollout: null }
   }
   const compiled = compileRollout(rollout, answers, salt, ruleId)
   const constant = constantOutcome(compiled)
@@ -44,7 +44,7 @@ function compileRollout(
   expectObject(rollout, 'a rollout')
   const { bucketBy, otherwise = 'control' } = rollout
   const salt = expectText(rollout.salt ?? flagSalt, 'salt of a rollout')
-  const controlSlot = rollout.control === undefined ? answers.offSlot : answers.slotOf(rollout.control)
+  const controlSlot = rollout.control === undefined ? answers.offSlot : slotOf(answers, rollout.control)
   if (otherwise !== 'control' && otherwise !== 'next') throw new Malformed('otherwise must be "control" or "next"')
   const compiled: CompiledRollout = {
     bucketBy: bucketBy === undefined ? null : compilePath(expectText(bucketBy, 'bucketBy')),
@@ -61,19 +61,19 @@ function compileRollout(
   const bounds: number[] = []
   let sum = 0
   for (const part of expectList(rollout.split, 'split')) {
-    const slot = answers.slotOf(expectObject(part, 'a part of a split').variant)
+    const slot = slotOf(answers, expectObject(part, 'a part of a split').variant)
     const weight = expectWeight(part.weight, 'weight in a split')
     sum += weight
     if (weight === 0) continue
-    inside.push(answers.make(slot, 'SPLIT', more))
+    inside.push(makeOutcome(answers, slot, 'SPLIT', more))
     bounds.push(sum)
   }
   if (sum !== WEIGHT_SCALE) throw new Malformed(`weights of a split must sum to ${WEIGHT_SCALE}, not ${sum}`)
   compiled.inside = inside
   compiled.bounds = bounds
   if (otherwise === 'control' || ruleId === undefined) {
-    compiled.outside = answers.make(controlSlot, 'SPLIT', more)
-    compiled.unidentified = answers.make(controlSlot, 'ERROR', {
+    compiled.outside = makeOutcome(answers, controlSlot, 'SPLIT', more)
+    compiled.unidentified = makeOutcome(answers, controlSlot, 'ERROR', {
       ...more,
       errorCode: 'TARGETING_KEY_MISSING',
       errorMessage: compiled.bucketBy === null ? 'the user has no key' : `the user has no "${compiled.bucketBy.name}"`,

@@ -1,6 +1,6 @@
 // Conditions, and the segments they may name: who matches. Segments hold conditions and conditions hold segments,
 // so both live here; a circle of segments is cut before anything is compiled (see dependencies.ts).
-import { expectList, expectObject, expectText, Malformed, problemOf } from './malformed.ts'
+import { expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
 import { compileTest, type Test } from './operator.ts'
 import type { Condition, SegmentDocument } from './snapshot.ts'
 import { type AttributePath, compilePath, NO_KEY, readAttribute, type User } from './user.ts'
@@ -66,7 +66,6 @@ export function compileConditions(conditions: readonly Condition[], segment: Seg
   return expectList(conditions, 'conditions').map((condition) => compileCondition(condition, segment))
 }
 
-const NO_PATH = compilePath('')
 const NO_TEST: Test = () => false
 
 function compileCondition(condition: Condition, segment: SegmentLookup): CompiledCondition {
@@ -74,12 +73,21 @@ function compileCondition(condition: Condition, segment: SegmentLookup): Compile
   const negate = condition.negate === true
   if (condition.op === 'segment') {
     const segments = values.map((value) => usableSegment(expectText(value, 'a segment key'), segment))
-    return { ...NO_PATH, negate, test: NO_TEST, segments }
+    return conditionOf(compilePath(''), negate, NO_TEST, segments)
   }
   const path = compilePath(expectText(condition.attribute, 'attribute of a condition'))
   // The targeting key is always text, so a number in a condition on it can only mean the number's text.
   const wanted = path.isKey ? values.map((value) => (typeof value === 'number' ? String(value) : value)) : values
-  return { ...path, negate, test: compileTest(condition.op, wanted, condition.ignoreCase === true), segments: null }
+  return conditionOf(path, negate, compileTest(condition.op, wanted, condition.ignoreCase === true), null)
+}
+
+function conditionOf(
+  { name, isPlain, isKey, steps }: AttributePath,
+  negate: boolean,
+  test: Test,
+  segments: readonly CompiledSegment[] | null,
+): CompiledCondition {
+  return { name, isPlain, isKey, steps, negate, test, segments }
 }
 
 function usableSegment(key: string, segment: SegmentLookup): CompiledSegment {
@@ -101,7 +109,7 @@ export function compileSegment(document: SegmentDocument, segment: SegmentLookup
       problem: undefined,
     }
   } catch (error) {
-    return brokenSegment(String(document?.key), problemOf(error))
+    return brokenSegment(named(document?.key), problemOf(error))
   }
 }
 

@@ -21,15 +21,17 @@ const ENDLESS: Reach = { depth: Number.POSITIVE_INFINITY, visits: Number.POSITIV
 
 /** Answers, for keys of one kind and one snapshot, whether what they depend on can be followed to its end. */
 export class DependencyCheck {
-  readonly #dependenciesOf: (key: string) => Iterable<string>
+  readonly #dependenciesOf: (key: string) => readonly string[]
   readonly #known = new Map<string, Reach>()
 
-  constructor(dependenciesOf: (key: string) => Iterable<string>) {
+  constructor(dependenciesOf: (key: string) => readonly string[]) {
     this.#dependenciesOf = dependenciesOf
   }
 
   /** False for a circle, a chain longer than MAX_DEPTH, and a net that is too wide. */
   canBeFollowed(key: string): boolean {
+    // Nearly all flags depend on none, and are not worth remembering.
+    if (this.#dependenciesOf(key).length === 0) return true
     const { depth, visits } = this.#known.get(key) ?? this.#walk(key)
     return depth <= MAX_DEPTH && visits <= MAX_VISITS
   }

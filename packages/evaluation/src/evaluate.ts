@@ -1,9 +1,11 @@
 // The order of evaluation: killed, off, prerequisites, individual targets, rules, default rule. What does not depend
 // on the user was decided when the flag was compiled; `decide` asks the rest.
+import { makeOutcome } from './answers.ts'
 import { bucketOf, hashUnit } from './bucket.ts'
 import type { CompiledFlag } from './compile-flag.ts'
 import type { CompiledSnapshot } from './compile-snapshot.ts'
 import { allHold } from './condition.ts'
+import { named } from './malformed.ts'
 import type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
 import { serveRollout, unitFor } from './rollout.ts'
 import type { JsonValue } from './snapshot.ts'
@@ -30,15 +32,15 @@ export interface Evaluation {
 }
 
 /**
- * Picks the answer for one user. Allocates nothing, asks nobody, never throws, whatever the flag or the user hold:
- * attributes that throw when they are read give the off variant with INVALID_CONTEXT.
+ * Picks the answer for one user. Asks nobody and never throws, whatever the flag or the user hold: attributes that throw
+ * when they are read give the off variant with INVALID_CONTEXT, the only answer that is made on the spot.
  */
 export function decide(flag: CompiledFlag, user: User): Outcome {
   if (flag.always !== null) return flag.always
   try {
     return decideFor(flag, user, keyOf(user))
   } catch {
-    return flag.unreadableUser
+    return unreadableUser(flag)
   }
 }
 
@@ -59,8 +61,13 @@ function decideFor(flag: CompiledFlag, user: User, key: string): Outcome {
     const outcome = rule.always ?? serveRollout(rule.rollout as NonNullable<typeof rule.rollout>, user, key)
     if (outcome !== null) return outcome
   }
-  // The compiler ends every list of rules with the default rule, which never passes on.
-  return flag.unreadableUser
+  // Not reached: the compiler ends every list of rules with the default rule, which never passes on.
+  return unreadableUser(flag)
+}
+
+function unreadableUser(flag: CompiledFlag): Outcome {
+  const errorMessage = 'an attribute of the user cannot be read'
+  return makeOutcome(flag, flag.offSlot, 'ERROR', { errorCode: 'INVALID_CONTEXT', errorMessage })
 }
 
 /** Evaluates one flag for one user and explains the answer. Never throws. */
@@ -68,7 +75,7 @@ export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User
   const { revision } = snapshot
   const flag = snapshot.flag(flagKey)
   if (flag === undefined) {
-    const errorMessage = `flag "${String(flagKey)}" does not exist`
+    const errorMessage = `flag ${named(flagKey)} does not exist`
     return { value: fallback, reason: 'ERROR', errorCode: 'FLAG_NOT_FOUND', errorMessage, revision }
   }
   const outcome = decide(flag, user)

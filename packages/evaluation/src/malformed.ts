@@ -29,6 +29,11 @@ export function expectObject<T extends object>(value: T, what: string): T {
   return value
 }
 
+/** How messages name a value. Only text is shown: turning an object of a hostile document into text can throw. */
+export function named(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : `(${value === null ? 'null' : typeof value})`
+}
+
 /** The message for people; anything that is not a Malformed is a shape nobody foresaw. */
 export function problemOf(error: unknown): string {
   return error instanceof Malformed ? error.message : 'the document cannot be read'

@@ -1,12 +1,23 @@
 // The operators of conditions. Each is compiled to a test of one value, with its own values parsed beforehand.
 import { instantOf } from './instant.ts'
-import { Malformed } from './malformed.ts'
+import { Malformed, named } from './malformed.ts'
 import { compareVersion, parseVersion } from './semver.ts'
 import type { AttributeOperator, JsonValue } from './snapshot.ts'
 
 export type Test = (value: unknown) => boolean
 
 type Values = readonly JsonValue[]
+
+// Functions of the module and not of a call: thousands of conditions share them.
+const contains = (text: string, part: string) => text.includes(part)
+const startsWith = (text: string, part: string) => text.startsWith(part)
+const endsWith = (text: string, part: string) => text.endsWith(part)
+const isEqual = (a: number, b: number) => a === b
+const isLess = (a: number, b: number) => a < b
+const isLessOrEqual = (a: number, b: number) => a <= b
+const isGreater = (a: number, b: number) => a > b
+const isGreaterOrEqual = (a: number, b: number) => a >= b
+const isPresent: Test = (value) => value !== undefined
 
 /**
  * Compiles an operator and its values.
@@ -17,37 +28,37 @@ export function compileTest(op: AttributeOperator, values: Values, ignoreCase: b
     case 'in':
       return oneOf(values, ignoreCase)
     case 'contains':
-      return textTest(values, ignoreCase, (text, part) => text.includes(part))
+      return textTest(values, ignoreCase, contains)
     case 'startsWith':
-      return textTest(values, ignoreCase, (text, part) => text.startsWith(part))
+      return textTest(values, ignoreCase, startsWith)
     case 'endsWith':
-      return textTest(values, ignoreCase, (text, part) => text.endsWith(part))
+      return textTest(values, ignoreCase, endsWith)
     case 'lessThan':
-      return numberTest(values, (a, b) => a < b)
+      return numberTest(values, isLess)
     case 'lessOrEqual':
-      return numberTest(values, (a, b) => a <= b)
+      return numberTest(values, isLessOrEqual)
     case 'greaterThan':
-      return numberTest(values, (a, b) => a > b)
+      return numberTest(values, isGreater)
     case 'greaterOrEqual':
-      return numberTest(values, (a, b) => a >= b)
+      return numberTest(values, isGreaterOrEqual)
     case 'before':
-      return instantTest(values, (a, b) => a < b)
+      return instantTest(values, isLess)
     case 'after':
-      return instantTest(values, (a, b) => a > b)
+      return instantTest(values, isGreater)
     case 'semverEqual':
-      return versionTest(values, (order) => order === 0)
+      return versionTest(values, isEqual)
     case 'semverLessThan':
-      return versionTest(values, (order) => order < 0)
+      return versionTest(values, isLess)
     case 'semverLessOrEqual':
-      return versionTest(values, (order) => order <= 0)
+      return versionTest(values, isLessOrEqual)
     case 'semverGreaterThan':
-      return versionTest(values, (order) => order > 0)
+      return versionTest(values, isGreater)
     case 'semverGreaterOrEqual':
-      return versionTest(values, (order) => order >= 0)
+      return versionTest(values, isGreaterOrEqual)
     case 'exists':
-      return (value) => value !== undefined
+      return isPresent
     default:
-      throw new Malformed(`unknown operator ${String(op)}`)
+      throw new Malformed(`unknown operator ${named(op)}`)
   }
 }
 
@@ -117,7 +128,7 @@ function numberOf(value: unknown): number {
   return Number.isFinite(number) ? number : Number.NaN
 }
 
-function versionTest(values: Values, test: (order: number) => boolean): Test {
+function versionTest(values: Values, test: (order: number, zero: number) => boolean): Test {
   const versions = values.map((value) => {
     const version = typeof value === 'string' ? parseVersion(value) : null
     if (version === null) throw new Malformed('values of a version operator must be semantic versions')
@@ -125,7 +136,7 @@ function versionTest(values: Values, test: (order: number) => boolean): Test {
   })
   return (value) => {
     if (typeof value !== 'string') return false
-    for (const version of versions) if (test(compareVersion(value, version))) return true
+    for (const version of versions) if (test(compareVersion(value, version), 0)) return true
     return false
   }
 }

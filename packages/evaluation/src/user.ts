@@ -42,9 +42,12 @@ export function unitOf(value: unknown): string {
   return Number.isSafeInteger(value) ? String(value) : NO_KEY
 }
 
+const NO_STEPS: readonly string[] = []
+
 export function compilePath(name: string): AttributePath {
   const isKey = name === 'key' || name === 'targetingKey'
-  return { name, isPlain: !isKey && !name.includes('.'), isKey, steps: name.split('.') }
+  const isPlain = !isKey && !name.includes('.')
+  return { name, isPlain, isKey, steps: isPlain ? NO_STEPS : name.split('.') }
 }
 
 /** Value of an attribute, undefined when it is missing. */
