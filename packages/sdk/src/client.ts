@@ -4,6 +4,7 @@ import { type EnvironmentLink, type FlagChange, shareLink, type Status } from '.
 import { explainFlag, type Explanation } from './explanation.ts'
 import { type ClientOptions, readOptions } from './options.ts'
 import type { ServedFlag } from './served-flags.ts'
+import { within } from './within.ts'
 
 /** `'red'` as a default stands for any text, `3` for any number. */
 export type Widened<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T
@@ -117,14 +118,4 @@ function count(entry: ServedFlag, outcome: Outcome): void {
 function isAlike(value: JsonValue, fallback: JsonValue): boolean {
   if (fallback === null || fallback === undefined) return true
   return typeof value === typeof fallback && value !== null && Array.isArray(value) === Array.isArray(fallback)
-}
-
-/** Settles with `promise`, or when the time is over. The timer keeps the process alive: somebody is waiting for it. */
-async function within(timeoutMs: number, promise: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([promise, timeout])
-  clearTimeout(timer)
 }

@@ -13,6 +13,7 @@ import { messageOf, type ServiceAddress } from './service.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
 import { SDK } from './version.ts'
 import { createWarn, type OnWarning } from './warnings.ts'
+import { within } from './within.ts'
 
 /** Where the flags in force came from, the best first. */
 export type Source = 'stream' | 'poll' | 'disk' | 'bootstrap' | 'default'
@@ -196,7 +197,7 @@ function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
   }
 
   async function start(): Promise<void> {
-    if (disk) await Promise.race([takeDisk(disk), waitFor(DISK_HEAD_START_MS)])
+    if (disk) await within(DISK_HEAD_START_MS, takeDisk(disk))
     // A turn later: the first use of `fetch` loads much code, and the first answers need not wait for that.
     else await waitFor(0)
     connection.start()
@@ -240,7 +241,7 @@ function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
       connection.close()
       receipts.stop()
       settle()
-      await Promise.all([telemetry.flush(timeoutMs), disk?.close()])
+      await within(timeoutMs, Promise.all([telemetry.flush(timeoutMs), disk?.close()]))
       telemetry.stop()
     },
   }

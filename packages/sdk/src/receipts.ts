@@ -1,7 +1,7 @@
 // "This process serves the kill of that revision." Receipts of all processes would arrive in the same moment, so each
 // waits a random part of the window it was given; kills that come together share one request.
 import { around } from './backoff.ts'
-import { askService, RequestFailure, type ServiceAddress, unref } from './service.ts'
+import { postToService, RequestFailure, type ServiceAddress, unref } from './service.ts'
 
 interface Receipt {
   flag: string
@@ -20,18 +20,16 @@ const LONGEST_WINDOW_MS = 60_000
 
 export function createReceipts(service: ServiceAddress, random: () => number): Receipts {
   const due: Receipt[] = []
-  const stopped = new AbortController()
+  let isStopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function send(receipts: Receipt[], triesLeft: number): Promise<void> {
     try {
-      const body = JSON.stringify({ instance: service.instance, receipts })
-      const response = await askService(service, { path: '/sdk/v1/receipts', body, signal: stopped.signal })
-      response.body?.cancel().catch(() => undefined)
+      await postToService(service, '/sdk/v1/receipts', JSON.stringify({ instance: service.instance, receipts }))
     } catch (error) {
       // A receipt that is lost shows as "not confirmed", which is true enough; nothing here depends on it.
       if (!(error instanceof RequestFailure) || error.kind === 'rejected' || error.kind === 'refused') return
-      if (triesLeft === 0 || stopped.signal.aborted) return
+      if (triesLeft === 0 || isStopped) return
       unref(setTimeout(() => void send(receipts, triesLeft - 1), error.waitMs ?? around(RETRY_MS, random(), 0.5)))
     }
   }
@@ -53,7 +51,7 @@ export function createReceipts(service: ServiceAddress, random: () => number): R
     },
     stop() {
       clearTimeout(timer)
-      stopped.abort(new Error('closed'))
+      isStopped = true
     },
   }
 }

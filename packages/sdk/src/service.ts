@@ -4,6 +4,8 @@ import { retryAfterMs } from './backoff.ts'
 
 /** Until the headers of an answer have arrived: a black hole must not hold a connection for ever. */
 const HEADERS_TIMEOUT_MS = 10_000
+/** Until a short answer is there as a whole. */
+const ANSWER_TIMEOUT_MS = 20_000
 
 export interface ServiceAddress {
   /** Without a slash at its end. */
@@ -37,8 +39,7 @@ export interface ServiceRequest {
   headers?: Record<string, string | undefined>
   body?: string
   /** Ends the request, and the reading of its body. */
-  signal?: AbortSignal
-  timeoutMs?: number
+  signal: AbortSignal
 }
 
 /**
@@ -47,12 +48,10 @@ export interface ServiceRequest {
  */
 export async function askService(service: ServiceAddress, request: ServiceRequest): Promise<Response> {
   const abort = new AbortController()
-  const onOuterAbort = () => abort.abort(request.signal?.reason)
-  if (request.signal?.aborted) onOuterAbort()
-  request.signal?.addEventListener('abort', onOuterAbort, { once: true })
-  const timer = unref(
-    setTimeout(() => abort.abort(new Error('no answer in time')), request.timeoutMs ?? HEADERS_TIMEOUT_MS),
-  )
+  const onOuterAbort = () => abort.abort(request.signal.reason)
+  if (request.signal.aborted) onOuterAbort()
+  request.signal.addEventListener('abort', onOuterAbort, { once: true })
+  const timer = unref(setTimeout(() => abort.abort(new Error('no answer in time')), HEADERS_TIMEOUT_MS))
   let response: Response
   try {
     response = await (service.fetch ?? globalThis.fetch)(service.url + request.path, {
@@ -63,16 +62,36 @@ export async function askService(service: ServiceAddress, request: ServiceReques
       ...(request.body === undefined ? {} : { body: request.body }),
     })
   } catch (cause) {
-    request.signal?.removeEventListener('abort', onOuterAbort)
+    request.signal.removeEventListener('abort', onOuterAbort)
     const detail = abort.signal.aborted ? messageOf(abort.signal.reason) : messageOf(cause)
     throw new RequestFailure('failed', `the service cannot be reached (${detail})`, undefined, cause)
   } finally {
     clearTimeout(timer)
   }
   if (response.ok || response.status === 304) return response
-  request.signal?.removeEventListener('abort', onOuterAbort)
+  request.signal.removeEventListener('abort', onOuterAbort)
   response.body?.cancel().catch(() => undefined)
   throw failureOf(response)
+}
+
+/**
+ * Posts JSON and resolves with the JSON that comes back, undefined when that is none. `abort` ends it early.
+ * @throws RequestFailure
+ */
+export async function postToService(
+  service: ServiceAddress,
+  path: string,
+  body: string,
+  headers: Record<string, string> = {},
+  abort: AbortController = new AbortController(),
+): Promise<unknown> {
+  const timer = unref(setTimeout(() => abort.abort(new Error('no answer in time')), ANSWER_TIMEOUT_MS))
+  try {
+    const response = await askService(service, { path, body, headers, signal: abort.signal })
+    return await response.json().catch(() => undefined)
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function headersOf(service: ServiceAddress, request: ServiceRequest): Headers {

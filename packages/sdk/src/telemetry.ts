@@ -2,8 +2,9 @@
 // the same bytes in every try, so that the service can tell a repetition from news. One is in flight at a time. Only
 // sums leave the process, never a targeting key.
 import { around, busyWaitMs, refusedWaitMs } from './backoff.ts'
-import { askService, messageOf, RequestFailure, type ServiceAddress, unref } from './service.ts'
+import { messageOf, postToService, RequestFailure, type ServiceAddress, unref } from './service.ts'
 import type { OnWarning } from './warnings.ts'
+import { within } from './within.ts'
 
 export interface Exposure {
   flag: string
@@ -55,6 +56,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   let notBefore = 0
   let sending: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  let inFlight: AbortController | undefined
 
   function closeBatches(): void {
     const rows = options.drain()
@@ -85,10 +87,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     dropped += waiting.shift()?.exposures ?? 0
   }
 
-  async function sendWaiting(signal: AbortSignal): Promise<void> {
+  async function sendWaiting(): Promise<void> {
     for (let batch = waiting[0]; batch; batch = waiting[0]) {
       try {
-        await sendBatch(batch, signal)
+        await sendBatch(batch)
       } catch (error) {
         if (!(error instanceof RequestFailure)) throw error
         if (error.kind !== 'rejected') {
@@ -109,24 +111,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     }
   }
 
-  async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
-    const response = await askService(service, {
-      path: '/sdk/v1/telemetry',
-      body: batch.body,
-      headers: { 'Rampart-Batch-Age-Ms': String(Math.round(performance.now() - batch.closedAt)) },
-      signal,
-    })
+  async function sendBatch(batch: Batch): Promise<void> {
+    inFlight = new AbortController()
+    const headers = { 'Rampart-Batch-Age-Ms': String(Math.round(performance.now() - batch.closedAt)) }
+    const answer = await postToService(service, '/sdk/v1/telemetry', batch.body, headers, inFlight)
     // Only the word of the service counts: a proxy's friendly 200 page is no acknowledgement.
-    const answer: unknown = await response.json().catch(() => undefined)
     const acknowledged = (answer as { acknowledged?: unknown } | undefined)?.acknowledged
     if (acknowledged !== batch.seq) throw new RequestFailure('failed', 'exposures were not acknowledged')
   }
 
-  let abortSending = new AbortController()
   function send(): Promise<void> {
     if (sending) return sending
-    abortSending = new AbortController()
-    sending = sendWaiting(abortSending.signal)
+    sending = sendWaiting()
       .catch((error: unknown) => warn(`exposures could not be sent: ${messageOf(error)}`))
       .finally(() => {
         sending = undefined
@@ -155,16 +151,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         dropExcess()
         if (waiting.length > 0) await send()
       }
-      let giveUp: ReturnType<typeof setTimeout> | undefined
-      const timeout = new Promise<void>((resolve) => {
-        giveUp = setTimeout(resolve, timeoutMs)
-      })
-      await Promise.race([sendAll(), timeout])
-      clearTimeout(giveUp)
+      await within(timeoutMs, sendAll())
     },
     stop() {
       clearTimeout(timer)
-      abortSending.abort(new Error('closed'))
+      inFlight?.abort(new Error('closed'))
     },
   }
 }

@@ -167,6 +167,28 @@ test('close sends the last counts, and ends within its time when the service han
   vi.useRealTimers()
 })
 
+test('an answer that never ends does not hold up the counts for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const sent: string[] = []
+  const client = service.client({
+    bootstrap: { ...service.cursor(), project: '', environment: '', flags: [flagOf('a')], segments: [] },
+    fetch: async (url, init) => {
+      if (!String(url).endsWith('telemetry')) throw new TypeError('away')
+      sent.push(String(init?.body))
+      if (sent.length > 1) return Response.json({ acknowledged: 1 })
+      const body = new ReadableStream({
+        start: (controller) => init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason)),
+      })
+      return new Response(body)
+    },
+  })
+  client.isEnabled('a', 'ann')
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(sent).toHaveLength(2)
+  expect(sent[1]).toBe(sent[0])
+  vi.useRealTimers()
+})
+
 test('a day away: the newest day is kept, what is older is dropped and counted, and all of it arrives', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
   let isAway = true
