@@ -1,9 +1,10 @@
 // What applications hold. Its answers come from memory: no call here waits, asks the network or throws.
 import { decide, type JsonValue, type Outcome, type User } from '@rampart/evaluation'
-import { type EnvironmentLink, type FlagChange, shareLink, type Status } from './environment-link.ts'
+import type { EnvironmentLink, FlagChange, Status } from './environment-link.ts'
 import { explainFlag, type Explanation } from './explanation.ts'
 import { type ClientOptions, readOptions } from './options.ts'
 import type { ServedFlag } from './served-flags.ts'
+import { shareLink } from './share-link.ts'
 import { within } from './within.ts'
 
 /** `'red'` as a default stands for any text, `3` for any number. */

@@ -1,6 +1,5 @@
 // One process's link to one environment: its copy of the flags, the connection that keeps it fresh, the counters on their
-// way back. Clients of the same address and key share one link, because creating a client per request is a common slip
-// and a stream per request would be the end of it.
+// way back.
 import { type Connection, createConnection, type LiveSource } from './connection.ts'
 import type { ConnectionState } from './connection-table.ts'
 import { createDiskCopy, type DiskCopy } from './disk-copy.ts'
@@ -71,37 +70,9 @@ const STATE_WORDS: Record<ConnectionState, Status['state']> = {
 
 /** A disk that hangs must not hold up the network. */
 const DISK_HEAD_START_MS = 500
-const CLIENTS_BEFORE_WARNING = 3
 
-const links = new Map<string, { link: EnvironmentLink; holders: number }>()
-
-/** The link for this address and key: a new one, or the one that another client of this process has. */
-export function shareLink(settings: Settings): EnvironmentLink {
-  const id = `${settings.url}\n${settings.sdkKey}`
-  const shared = links.get(id)
-  if (shared) {
-    shared.holders += 1
-    if (shared.holders > CLIENTS_BEFORE_WARNING) {
-      shared.link.warn(
-        `${shared.holders} clients were created for the same address and key. They share one connection, but one ` +
-          'client for the whole process is enough: create it once, outside of request handlers.',
-      )
-    }
-    return shared.link
-  }
-  const holder = { holders: 1, link: openLink(settings, release) }
-  links.set(id, holder)
-  return holder.link
-
-  function release(): boolean {
-    holder.holders -= 1
-    if (holder.holders > 0) return false
-    links.delete(id)
-    return true
-  }
-}
-
-function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
+/** @param isLast lets go for one client and tells whether that was the last */
+export function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
   const warn = createWarn(settings.onWarning)
   const rows = new HeldRows()
   const flags = new ServedFlags()
