@@ -103,14 +103,26 @@ export function compileSegment(document: SegmentDocument, segment: SegmentLookup
     const key = expectText(expectObject(document, 'a segment').key, 'key of a segment')
     return {
       key,
-      included: new Set(expectList(document.included, 'included keys')),
-      excluded: new Set(expectList(document.excluded, 'excluded keys')),
+      included: setOf(expectList(document.included, 'included keys')),
+      excluded: setOf(expectList(document.excluded, 'excluded keys')),
       groups: expectList(document.rules, 'rules of a segment').map((group) => compileConditions(group, segment)),
       problem: undefined,
     }
   } catch (error) {
     return brokenSegment(named(document?.key), problemOf(error))
   }
+}
+
+// A segment may hold 100 000 keys, which take tens of milliseconds to index. Documents are replaced whole and never
+// changed in place, so a list is indexed once however many snapshots carry it on.
+const indexed = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function setOf(keys: readonly string[]): ReadonlySet<string> {
+  const known = indexed.get(keys)
+  if (known !== undefined) return known
+  const set = new Set(keys)
+  indexed.set(keys, set)
+  return set
 }
 
 export function brokenSegment(key: string, problem: string): CompiledSegment {
