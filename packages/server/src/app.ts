@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { compress } from 'hono/compress'
 import { authenticate } from './access/authenticate.ts'
 import { sdkKeyRoutes } from './access/sdk-keys.routes.ts'
 import { SESSION_COOKIE } from './access/session-cookie.ts'
@@ -39,6 +40,8 @@ export function createApp(deps: Deps) {
   // A credential first, then its rate, then the body: strangers cost as little as possible.
   app.use('/api/*', authenticate(deps.credentials), limitRate(deps.config.rateLimit), readJsonBody(ADMIN_BODY_BYTES))
 
+  // Thousands of flags are megabytes of which nearly nothing is new.
+  app.use('/api/v1/projects/:project/flags', compress())
   app.use('/sdk/*', requireServerSdkKey(deps.sdkKeys))
 
   const routes = app

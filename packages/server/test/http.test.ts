@@ -76,6 +76,13 @@ describe('over a real connection', () => {
     expect(status).toBe(401)
   })
 
+  it('the list of flags is compressed for those who take it so', async () => {
+    for (let index = 0; index < 10; index++) await server.api('POST', flags, { key: `more-${index}` })
+    const list = await server.api('GET', flags, undefined, { 'accept-encoding': 'gzip' })
+    expect(list.headers.get('content-encoding')).toBe('gzip')
+    expect(((await list.json()) as { flags: unknown[] }).flags).toHaveLength(11)
+  })
+
   it.each(['/', '/flags/checkout', '/anything/else'])('a person who opens %s is protected', async (path) => {
     const response = await fetch(server.url + path, { headers: { accept: 'text/html' } })
     expect(response.status).toBe(200)

@@ -7,7 +7,7 @@ export type ConfigurationRow = typeof flagConfigurations.$inferSelect
 export type KillRow = typeof flagKills.$inferSelect
 
 /** The part that people edit. */
-export function editableOf(row: ConfigurationRow): Editable {
+export function editableOf(row: Editable): Editable {
   const { on, offVariant, targets, rules, defaultServe } = row
   return { on, offVariant, targets, rules, defaultServe }
 }
@@ -18,7 +18,7 @@ export function etagOf(version: number): string {
 }
 
 /** State word and exposed share, by the one law that screens use too. */
-export function stateOf(row: ConfigurationRow, killed: boolean) {
+export function stateOf(row: Editable, killed: boolean) {
   const stated: StatedFlag = { ...editableOf(row), killed }
   return { state: flagState(stated), share: exposedShare(stated) }
 }

@@ -1,17 +1,9 @@
-import { and, asc, desc, eq, isNotNull, isNull, type SQL } from 'drizzle-orm'
-import { auditEntries, environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
+import { and, asc, eq, type SQL } from 'drizzle-orm'
+import { environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
 import { type Environment, findEnvironment, findProject } from '../projects/projects.queries.ts'
-import {
-  type ConfigurationRow,
-  type FlagRow,
-  type KillRow,
-  killState,
-  stateOf,
-  toConfiguration,
-} from './configuration.ts'
-import type { FlagSummary } from './flags.schemas.ts'
+import { type ConfigurationRow, type FlagRow, type KillRow, toConfiguration } from './configuration.ts'
 
 /** Throws NOT_FOUND. An archived flag is found: its history stays readable. */
 export async function findFlag(db: Db, project: string, key: string): Promise<FlagRow> {
@@ -51,28 +43,6 @@ export async function findConfiguration(
   return { flag, environment, configuration: row.configuration, kill: row.kill }
 }
 
-/** Every flag of a project in the shape of the list: those in use, or those archived. */
-export async function listFlags(db: Db, project: string, archived: boolean): Promise<FlagSummary[]> {
-  const { id } = await findProject(db, project)
-  const chosen = and(eq(flags.projectId, id), archived ? isNotNull(flags.archivedAt) : isNull(flags.archivedAt))
-  const [rows, configurations, changes] = await Promise.all([
-    db.select().from(flags).where(chosen).orderBy(asc(flags.key)),
-    configurationsOf(db, chosen),
-    lastChanges(db, id),
-  ])
-  const summaries = new Map<string, FlagSummary['environments']>()
-  for (const { environment, configuration, kill } of configurations) {
-    const ofFlag = summaries.get(configuration.flagId) ?? {}
-    ofFlag[environment.key] = summarize(configuration, kill)
-    summaries.set(configuration.flagId, ofFlag)
-  }
-  return rows.map((flag) => ({
-    ...factsOf(flag),
-    lastChange: changes.get(flag.id) ?? null,
-    environments: summaries.get(flag.id) ?? {},
-  }))
-}
-
 function configurationsOf(db: Db, where: SQL | undefined) {
   return db
     .select({ environment: environments, configuration: flagConfigurations, kill: flagKills })
@@ -90,44 +60,10 @@ function configurationsOf(db: Db, where: SQL | undefined) {
     .orderBy(asc(environments.position), asc(environments.key))
 }
 
-async function lastChanges(db: Db, projectId: string) {
-  const rows = await db
-    .selectDistinctOn([auditEntries.flagId], {
-      flagId: auditEntries.flagId,
-      at: auditEntries.at,
-      actor: auditEntries.actor,
-      sentence: auditEntries.sentence,
-      environment: environments.key,
-    })
-    .from(auditEntries)
-    .leftJoin(environments, eq(environments.id, auditEntries.environmentId))
-    .where(and(eq(auditEntries.projectId, projectId), isNotNull(auditEntries.flagId)))
-    .orderBy(auditEntries.flagId, desc(auditEntries.seq))
-  return new Map(
-    rows.map(({ flagId, at, actor, sentence, environment }) => [
-      flagId,
-      { at: at.toISOString(), by: actor.name, sentence, environment },
-    ]),
-  )
-}
-
-function factsOf(flag: FlagRow) {
+/** What a flag is, apart from what it serves. */
+export function factsOf(flag: FlagRow) {
   const { key, type, name, description, owner, tags, kind, clientVisible } = flag
   const createdAt = flag.createdAt.toISOString()
   const archivedAt = flag.archivedAt?.toISOString() ?? null
   return { key, type, name, description, owner, tags, kind, clientVisible, createdAt, archivedAt }
-}
-
-function summarize(row: ConfigurationRow, kill: KillRow | null) {
-  const { killed, at, by, reason } = killState(kill)
-  return {
-    ...stateOf(row, killed),
-    on: row.on,
-    version: row.version,
-    updatedAt: row.updatedAt.toISOString(),
-    killed,
-    killedAt: killed ? at : null,
-    killedBy: killed ? by : null,
-    killedReason: killed ? reason : null,
-  }
 }

@@ -7,8 +7,9 @@ import { strictObject } from '../http/strict-object.ts'
 import { reasonSchema } from './configuration.schemas.ts'
 import { createFlag } from './create-flag.ts'
 import { archiveFlag, editFlag } from './edit-flag.ts'
-import { listFlags, readFlag } from './flags.queries.ts'
+import { readFlag } from './flags.queries.ts'
 import { flagPatchSchema, flagSchema, flagSummarySchema, newFlagSchema } from './flags.schemas.ts'
+import { listFlags } from './list-flags.ts'
 
 const tags = ['flags']
 const ofProject = z.object({ project: z.string() })
