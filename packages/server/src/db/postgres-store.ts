@@ -9,6 +9,14 @@ const POOL_SIZE = 10
 /** Two, so that one kill that waits for a lock does not hold up the kill of another flag. */
 const KILL_CONNECTIONS = 2
 
+/**
+ * Seconds until a lost connection is tried again. The driver's own waits grow to 20 s, and nobody wants to wait that
+ * long to kill a flag when the database is back already.
+ */
+function reconnectAfterS(attempt: number): number {
+  return Math.min(1, 0.02 * 2 ** attempt) * (0.5 + Math.random() / 2)
+}
+
 /** Opens a Postgres database and migrates it. Rejects with the driver's error when it cannot be reached. */
 export async function openPostgresStore(url: string, log: Logger): Promise<Store> {
   await migratePostgres(url)
@@ -19,6 +27,7 @@ export async function openPostgresStore(url: string, log: Logger): Promise<Store
     // The driver would ask for array types on each new connection and let the error go unhandled when the connection
     // breaks just then, which ends the process. Drizzle writes arrays without it.
     fetch_types: false,
+    backoff: reconnectAfterS,
     onnotice,
     connection: { application_name: 'rampart', statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 },
   })
@@ -28,6 +37,7 @@ export async function openPostgresStore(url: string, log: Logger): Promise<Store
     connect_timeout: 2,
     max_lifetime: null,
     fetch_types: false,
+    backoff: reconnectAfterS,
     onnotice,
     connection: {
       application_name: 'rampart kill',
