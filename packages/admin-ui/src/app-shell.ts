@@ -87,7 +87,11 @@ export class AppShell extends LitElement {
   }
 
   #readAddress = () => {
+    const before = this.route
     this.route = matchRoute(location.pathname)
+    const flagOf = (route: Route) => ('flag' in route ? route.flag : null)
+    // To another page the keyboard goes along; to another environment of the same page it stays where it was.
+    if (before.page !== this.route.page || flagOf(before) !== flagOf(this.route)) this.#focusPage()
   }
 
   #forgetActor = () => {
@@ -181,14 +185,14 @@ export class AppShell extends LitElement {
     `
   }
 
-  #skip() {
-    this.renderRoot.querySelector<HTMLElement>('#page')?.focus()
+  #focusPage() {
+    this.renderRoot.querySelector<HTMLElement>('#page')?.focus({ preventScroll: true })
   }
 
   #header(actor: Actor, place: Place | null) {
     const projects = this.#projects.value ?? []
     return html`<header class=${place?.environment.production ? 'production' : ''}>
-      <button class="button skip" @click=${this.#skip}>To the page</button>
+      <button class="button skip" @click=${this.#focusPage}>To the page</button>
       <a class="brand" href="/" aria-label="Rampart, home">${brand}<span>Rampart</span></a>
       ${
         place

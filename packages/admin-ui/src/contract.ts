@@ -25,7 +25,7 @@ export interface Project {
   environments: Environment[]
 }
 
-export interface Kill {
+interface Kill {
   killed: boolean
   at: string | null
   by: string | null
@@ -86,7 +86,7 @@ export interface EnvironmentSummary {
   updatedAt: string
 }
 
-export interface LastChange {
+interface LastChange {
   at: string
   by: string
   sentence: string

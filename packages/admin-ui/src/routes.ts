@@ -30,6 +30,7 @@ export function routeTo(project: string, environment: string, ...rest: string[])
 /** Goes to an address of this application without loading it anew. */
 export function navigate(url: string): void {
   history.pushState(null, '', url)
+  scrollTo(0, 0)
   dispatchEvent(new PopStateEvent('popstate'))
 }
 

@@ -5,7 +5,7 @@ import { type Scope, scopeContext } from '../src/state/contexts.ts'
 import { PROJECT } from './fixtures.ts'
 
 /** Production of the shop. */
-export function shopScope(): Scope {
+function shopScope(): Scope {
   const environment = PROJECT.environments[2]
   if (!environment) throw new Error('the shop has three environments')
   return { project: PROJECT.key, environment, environments: PROJECT.environments }

@@ -1,10 +1,11 @@
 import '../src/styles/tokens.css'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterEach, beforeAll } from 'vitest'
 import { worker } from './worker.ts'
 
 beforeAll(async () => {
   // A colour on its way from one theme to the other is none that anybody reads.
   document.documentElement.style.setProperty('--quick', '0ms')
+  // Never stopped: the last one to stop unregisters the service worker while the next file is being loaded through it.
   await worker.start({ quiet: true, onUnhandledFrame: 'bypass' })
 })
 
@@ -12,5 +13,3 @@ afterEach(() => {
   worker.resetHandlers()
   document.body.replaceChildren()
 })
-
-afterAll(() => worker.stop())

@@ -5,8 +5,8 @@ const at = (project: string, environment: string) => path('projects', project, '
 
 /** The keys of an environment, without their secrets. */
 export async function listSdkKeys(project: string, environment: string, signal: AbortSignal): Promise<SdkKey[]> {
-  const answer = await send<{ keys?: SdkKey[]; sdkKeys?: SdkKey[] }>('GET', at(project, environment), { signal })
-  return answer.sdkKeys ?? answer.keys ?? []
+  const { sdkKeys } = await send<{ sdkKeys: SdkKey[] }>('GET', at(project, environment), { signal })
+  return sdkKeys
 }
 
 /** Makes a key; the answer is the only one that ever carries the secret. */

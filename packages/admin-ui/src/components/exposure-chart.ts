@@ -155,7 +155,7 @@ export class ExposureChart extends LitElement {
       height: HEIGHT,
       padding: [8, 18, LABEL_ROOM, 0],
       legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { range: () => this.#span() }, y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
       axes: [
         { ...axis, size: 28, grid: { show: false }, values: '{HH}:{mm}', ...dayAxis(this.exposures.stepMs) },

@@ -1,6 +1,9 @@
 import { css } from 'lit'
 
 export const killStyles = css`
+  h2:focus {
+    outline: none;
+  }
   h2 code {
     font-size: var(--size-16);
   }

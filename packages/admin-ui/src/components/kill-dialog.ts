@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { KillReceipt } from '../contract.ts'
 import { copyText } from '../state/copy-text.ts'
@@ -26,6 +26,7 @@ export class KillDialog extends LitElement {
 
   @query('dialog') private dialog!: HTMLDialogElement
   @query('#reason') private reasonField!: HTMLInputElement | null
+  @query('#outcome') private heading!: HTMLElement | null
   @state() private copied = false
 
   @property({ attribute: false }) request: KillRequest | null = null
@@ -58,6 +59,11 @@ export class KillDialog extends LitElement {
     this.dialog.close()
   }
 
+  // Three seconds at most: whether it was applied must not go unsaid.
+  #cancel(event: Event) {
+    if (this.phase === 'sending') event.preventDefault()
+  }
+
   #decide(event: SubmitEvent) {
     event.preventDefault()
     if (this.phase === 'sending') return
@@ -68,12 +74,18 @@ export class KillDialog extends LitElement {
     this.copied = await copyText(this.command)
   }
 
+  // On the words and not on a button: a second Enter must not close what the first one did.
+  protected override updated(changed: PropertyValues) {
+    if (changed.has('phase') && this.phase === 'applied') this.heading?.focus()
+  }
+
   override render() {
     const { request } = this
     const verb = request?.action === 'restore' ? 'Restore' : 'Kill'
     return html`<dialog
       class=${request?.action ?? ''}
       aria-label=${request ? `${verb} ${request.flag} in ${request.environment}` : 'Kill'}
+      @cancel=${this.#cancel}
       @close=${() => this.dispatchEvent(new Event('leave'))}
     >
       ${request ? (this.phase === 'applied' ? this.#applied(request) : this.#ask(request, verb)) : nothing}
@@ -93,7 +105,7 @@ export class KillDialog extends LitElement {
       <div class="row apart">
         <span class="small muted hint"><kbd>Esc</kbd> leave <kbd>Enter</kbd> ${verb.toLowerCase()}</span>
         <span class="row">
-          <button type="button" class="button" @click=${() => this.close()}>
+          <button type="button" class="button" ?disabled=${sending} @click=${() => this.close()}>
             ${request.action === 'kill' ? 'Leave it on' : 'Leave it killed'}
           </button>
           <button
@@ -130,7 +142,7 @@ export class KillDialog extends LitElement {
   #applied(request: KillRequest) {
     const killed = request.action === 'kill'
     return html`<div class="stack">
-      <h2>${killed ? 'Killed' : 'Restored'} <code>${request.flag}</code> in ${request.environment}</h2>
+      <h2 id="outcome" tabindex="-1">${killed ? 'Killed' : 'Restored'} <code>${request.flag}</code> in ${request.environment}</h2>
       <kill-receipt .receipt=${this.receipt} .offVariant=${request.offVariant}></kill-receipt>
       <div class="row apart">
         <span class="small muted">${killed ? 'Later, the flag’s page has Restore.' : ''}</span>
@@ -142,7 +154,7 @@ export class KillDialog extends LitElement {
               </button>`
               : nothing
           }
-          <button class="button accent" autofocus @click=${() => this.close()}>Done</button>
+          <button class="button accent" @click=${() => this.close()}>Done</button>
         </span>
       </div>
     </div>`

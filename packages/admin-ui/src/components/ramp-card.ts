@@ -1,5 +1,5 @@
 import { type Rollout, WEIGHT_SCALE } from '@rampart/evaluation'
-import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Configuration, ConfigurationEdit, Flag, StaleVersion } from '../contract.ts'
@@ -94,12 +94,6 @@ export class RampCard extends LitElement {
   // Through CSSOM: the policy forbids style attributes.
   protected override updated() {
     this.slider?.style.setProperty('--filled', `${this.#weight / 1000}%`)
-  }
-
-  protected override willUpdate(changed: PropertyValues) {
-    // Another flag or environment in the same card: an edit of the old one must not be saved to the new one.
-    const before = changed.get('flag') as Flag | undefined
-    if (before && before.key !== this.flag.key) this.reset()
   }
 
   #edit(weight: number) {
@@ -276,8 +270,10 @@ export class RampCard extends LitElement {
       const words = after > before ? 'people are only added' : 'the newest leave first'
       return html`${steps}: ${words}, nobody changes variant. No evaluations in the last day, so no number can be given.`
     }
-    const more = gainADay > 0 ? `about ${formatCount(gainADay)} more evaluations a day get it` : '0 more get it'
-    const fewer = loseADay > 0 ? `about ${formatCount(loseADay)} evaluations a day lose it` : '0 lose it'
+    // Whom targets and rules answer, the default does not reach; how many they are nobody can tell from here.
+    const about = configuration.targets.length + configuration.rules.length > 0 ? 'at most about' : 'about'
+    const more = gainADay > 0 ? `${about} ${formatCount(gainADay)} more evaluations a day get it` : '0 more get it'
+    const fewer = loseADay > 0 ? `${about} ${formatCount(loseADay)} evaluations a day lose it` : '0 lose it'
     return html`${steps}: ${after >= before ? `${more}, ${fewer}` : `${fewer}, ${more}`}, nobody changes variant.`
   }
 

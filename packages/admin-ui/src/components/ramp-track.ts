@@ -78,6 +78,7 @@ export class RampTrack extends LitElement {
         background: var(--accent);
       }
       .here {
+        color: var(--ink);
         font-weight: 650;
       }
       .here::before {

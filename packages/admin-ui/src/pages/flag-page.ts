@@ -2,6 +2,7 @@ import { consume } from '@lit/context'
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
 import { ApiError } from '../api/client.ts'
 import { flagExposures } from '../api/exposures.ts'
 import { archiveFlag, describeFlag, getFlag, saveConfiguration } from '../api/flags.ts'
@@ -31,8 +32,9 @@ import { flagStyles } from './flag-page.styles.ts'
 
 const DAY_MS = 86_400_000
 
-/** The card whose save was refused, and how. */
+/** The card whose save was refused, where it was, and how. */
 interface Refusal {
+  place: string
   card: 'ramp' | 'audience' | 'facts'
   failure: string
   conflict: StaleVersion | null
@@ -59,6 +61,8 @@ export class FlagPage extends LitElement {
   @state() private changes = 0
 
   #clock = new Clock(this)
+  #spoken = ''
+  #spokenOf = ''
   #rampWanted = location.hash === '#ramp'
 
   #flag = new Task(this, {
@@ -97,6 +101,21 @@ export class FlagPage extends LitElement {
   protected override updated() {
     // The card is there only once the flag is.
     if (this.#rampWanted && this.rampCard) this.#goToRamp()
+    this.#speakOfChanges()
+  }
+
+  // What somebody else did to the flag on screen is said once; what is merely another page is not.
+  #speakOfChanges() {
+    const configuration = this.#configuration
+    if (!configuration) return
+    const sentence = this.#sentence(configuration)
+    if (this.#spokenOf === this.#place && sentence !== this.#spoken) announce(this, sentence)
+    this.#spokenOf = this.#place
+    this.#spoken = sentence
+  }
+
+  #sentence(configuration: Configuration): string {
+    return plainText(stateSentence(configuration, this.scope.environment.key, this.#clock.now))
   }
 
   #refresh() {
@@ -105,7 +124,12 @@ export class FlagPage extends LitElement {
   }
 
   get #configuration(): Configuration | undefined {
-    return this.#flag.value?.environments[this.scope.environment.key]
+    const flag = this.#flag.value
+    return flag?.key === this.flagKey ? flag.environments[this.scope.environment.key] : undefined
+  }
+
+  get #place(): string {
+    return `${this.scope.project}/${this.flagKey}/${this.scope.environment.key}`
   }
 
   #goToRamp() {
@@ -134,7 +158,8 @@ export class FlagPage extends LitElement {
       if (flag) flag.environments = { ...flag.environments, [environment.key]: saved }
       if (card === 'ramp') this.rampCard?.reset()
       else this.audienceCard?.reset()
-      announce(this, `Saved. ${plainText(stateSentence(saved, environment.key, Date.now()))}`)
+      this.#spoken = this.#sentence(saved)
+      announce(this, `Saved. ${this.#spoken}`)
     })
   }
 
@@ -155,6 +180,7 @@ export class FlagPage extends LitElement {
   }
 
   async #attempt(card: Refusal['card'], act: () => Promise<void>) {
+    const place = this.#place
     this.saving = true
     this.refusal = null
     try {
@@ -163,6 +189,7 @@ export class FlagPage extends LitElement {
     } catch (error) {
       const stale = error instanceof ApiError && error.code === 'STALE_VERSION'
       this.refusal = {
+        place,
         card,
         failure: stale ? '' : errorText(error),
         conflict: stale ? (error.details as StaleVersion) : null,
@@ -190,8 +217,13 @@ export class FlagPage extends LitElement {
   #loaded(flag: Flag) {
     const configuration = flag.environments[this.scope.environment.key]
     if (!configuration) return html`<p>This flag is not known in ${this.scope.environment.key}.</p>`
-    const refused = (card: Refusal['card']) => (this.refusal?.card === card ? this.refusal : null)
-    return html`<flag-header
+    const { refusal } = this
+    const refused = (card: Refusal['card']) =>
+      refusal?.card === card && refusal.place === this.#place ? refusal : null
+    // Another flag or environment gets other cards: an open edit must never be saved to a place it was not made for.
+    return html`${keyed(
+      this.#place,
+      html`<flag-header
         .flag=${flag}
         .configuration=${configuration}
         .environment=${this.scope.environment.key}
@@ -234,7 +266,8 @@ export class FlagPage extends LitElement {
           @archive=${(event: CustomEvent<string>) => this.#archive(event.detail)}
         ></facts-card>
       </div>
-      ${flag.archivedAt ? html`<p class="muted">This flag is archived.</p>` : nothing}`
+      ${flag.archivedAt ? html`<p class="muted">This flag is archived.</p>` : nothing}`,
+    )}`
   }
 
   #forgetRefusal() {

@@ -139,11 +139,18 @@ export class FlagsPage extends LitElement {
   override connectedCallback() {
     super.connectedCallback()
     document.title = 'Flags · Rampart'
+    addEventListener('popstate', this.#readAddress)
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback()
     clearTimeout(this.#addressTimer)
+    removeEventListener('popstate', this.#readAddress)
+  }
+
+  #readAddress = () => {
+    this.words = new URLSearchParams(location.search).get('q') ?? ''
+    this.filter = readFilter()
   }
 
   protected override updated(changed: PropertyValues) {

@@ -4,7 +4,7 @@ import type { FlagState, FlagSummary } from '../contract.ts'
 const DAY_MS = 86_400_000
 
 /** A release flag that everyone has had for this long is asking to be taken out of the code. */
-export const STALE_AFTER_DAYS = 30
+const STALE_AFTER_DAYS = 30
 
 export const STATES: FlagState[] = ['dark', 'ramping', 'on', 'held', 'killed', 'off']
 export type StateFilter = FlagState | 'stale'
