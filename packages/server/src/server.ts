@@ -54,9 +54,11 @@ export async function startServer(
   publishing: PublisherOptions = {},
 ): Promise<RunningServer> {
   const store = await openStore(config, log)
+  let deps: Deps | undefined
   try {
     const firstAdminToken = await ensureAdminToken(store.db, config.adminToken)
-    const deps = await createDeps(config, store, log, publishing)
+    deps = await createDeps(config, store, log, publishing)
+    const { delivery } = deps
     const app = createApp(deps)
     const server = createServer(ARRIVAL_LIMITS, getRequestListener(app.fetch))
     await new Promise<void>((resolve, reject) => {
@@ -71,16 +73,17 @@ export async function startServer(
       firstAdminToken,
       async close() {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-        await deps.delivery.sayGoodbye()
+        await delivery.sayGoodbye()
         server.closeIdleConnections()
         const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
         await closed
         clearTimeout(impatience)
-        await deps.delivery.close()
+        await delivery.close()
         await store.close()
       },
     }
   } catch (error) {
+    await deps?.delivery.close()
     await store.close()
     throw error
   }

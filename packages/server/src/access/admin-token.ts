@@ -1,7 +1,10 @@
-import { and, eq, isNull, ne } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import type { Db } from '../db/store.ts'
 import { apiTokens } from '../db/schema/index.ts'
 import { createSecret, hashSecret, SECRET_PREFIX, visiblePrefix } from './secrets.ts'
+
+/** Any constant, as long as every replica takes the same. */
+const FIRST_TOKEN_LOCK = 7_246_179
 
 /**
  * Makes sure that somebody can get in. A token from the environment becomes valid and every earlier one from there is
@@ -9,6 +12,8 @@ import { createSecret, hashSecret, SECRET_PREFIX, visiblePrefix } from './secret
  */
 export async function ensureAdminToken(db: Db, fromEnvironment: string | undefined): Promise<string | undefined> {
   return db.transaction(async (tx) => {
+    // Replicas that start together on an empty database must make one first token, not one each.
+    await tx.execute(sql`select pg_advisory_xact_lock(${FIRST_TOKEN_LOCK})`)
     if (fromEnvironment) {
       await adoptToken(tx, fromEnvironment)
       return undefined

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { answeredWithin } from '../answered-within.ts'
 
 /** Up to this age the last answer is as good as a new one. */
 const FRESH_MS = 3000
@@ -72,9 +73,9 @@ export function rememberChecks<T>(
       const known = peek(hash)
       if (known !== undefined) return known
       const entry = entries.get(hash)
-      if (!entry) return within(STRANGER_PATIENCE_MS, ask(hash))
+      if (!entry) return answeredWithin(STRANGER_PATIENCE_MS, ask(hash))
       try {
-        return await within(PATIENCE_MS, ask(hash))
+        return await answeredWithin(PATIENCE_MS, ask(hash))
       } catch (error) {
         log.warn({ err: error }, 'credential could not be checked; the last answer stands')
         return entry.value
@@ -86,20 +87,5 @@ export function rememberChecks<T>(
     forget(hash) {
       entries.delete(hash)
     },
-  }
-}
-
-/** The promise's outcome, or a rejection after `ms`. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms.`)), ms)
-  })
-  // The loser of the race may still reject later, when nobody listens any more.
-  promise.catch(() => {})
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,11 +1,24 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { answeredWithin } from '../answered-within.ts'
 import type { Deps } from '../deps.ts'
 import { actingIn } from '../http/acting.ts'
 import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { strictObject } from '../http/strict-object.ts'
-import { killAnswerSchema, reasonSchema } from './configuration.schemas.ts'
+import { type KillDelivery, killAnswerSchema, reasonSchema } from './configuration.schemas.ts'
 import { type KillOutcome, readKilled, setKilled } from './kill-flag.ts'
+
+/** What counting may add to the answer of a kill. */
+const COUNTING_MS = 300
+const NOTHING_COUNTED: KillDelivery = {
+  streams: 0,
+  sent: 0,
+  sentMs: null,
+  confirmed: 0,
+  confirmedMs: null,
+  lagging: [],
+  unconfirmable: 0,
+}
 
 const tags = ['kill']
 const base = '/api/v1/projects/{project}/flags/{flag}/environments/{environment}' as const
@@ -13,9 +26,16 @@ const params = z.object({ project: z.string(), flag: z.string(), environment: z.
 const request = { params, body: jsonBody(strictObject({ reason: reasonSchema })) }
 const responses = { 200: jsonAnswer(killAnswerSchema, 'What holds now, and how far it has come.') }
 
-export function killRoutes({ store, delivery }: Deps) {
+export function killRoutes({ store, delivery, log }: Deps) {
+  /** The kill is committed: counting how far it has come must never hold up the word of that. */
   async function answer({ environmentId, ...outcome }: KillOutcome) {
-    return { ...outcome, delivery: await delivery.killDelivery(environmentId, outcome.revision) }
+    try {
+      const counted = delivery.killDelivery(environmentId, outcome.revision)
+      return { ...outcome, delivery: await answeredWithin(COUNTING_MS, counted) }
+    } catch (error) {
+      log.warn({ err: error }, 'the delivery of a kill could not be counted')
+      return { ...outcome, delivery: NOTHING_COUNTED }
+    }
   }
 
   return new OpenAPIHono<AppEnv>()
