@@ -71,7 +71,7 @@ export async function openDelivery(
     ingest,
     metrics,
     killDelivery: (environmentId, revision) => countKillDelivery(db, environmentId, revision),
-    problems: () => [...publisher.problems(), ...ingest.problems()],
+    problems: () => [...publisher.problems(), ingest.problem()].filter((problem) => problem !== undefined),
     sayGoodbye: () => publisher.sayGoodbye(),
     async close() {
       clearInterval(cleaning)

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
 import type { Store } from '../db/store.ts'
-import { encodeEvent, encodeGoodbye, HEARTBEAT } from './encode.ts'
+import { encodeGoodbye, HEARTBEAT } from './encode.ts'
 import type { Announcement, EnvironmentFeed } from './environment-feed.ts'
 import { EventStream, STREAM_LIMITS, type StreamClient, type StreamLimits } from './event-stream.ts'
 import { createFanOut } from './fan-out.ts'
@@ -11,10 +11,13 @@ import type { KillNotice } from './kill-memory.ts'
 import { createEnvironmentLoader } from './load-environments.ts'
 import type { DeliveryMetrics } from './metrics.ts'
 import type { Notice } from './notices.ts'
+import { createPoll } from './poll.ts'
 import type { Position } from './position.ts'
 import { createQuarantine } from './quarantine.ts'
 import { readPositions } from './read-environment.ts'
+import { readInTurn } from './read-in-turn.ts'
 import { createResetPacer } from './reset-pacer.ts'
+import { createScreens } from './screens.ts'
 
 /** Told how a kill went out, and which streams were lost since. Writes it down for all replicas to count. */
 export interface KillRecorder {
@@ -62,10 +65,8 @@ export interface Publisher {
   close(): Promise<void>
 }
 
+/** Revoked keys are looked up at every second poll: their streams must end within 5 s without any notification. */
 const KEY_CHECK_POLLS = 2
-/** A screen reconnects by itself; until then its session may have ended. */
-const EVENTS_LIFETIME_MS = 10 * 60_000
-
 /** Streams of a server that stops come back over one millisecond each, so that the others can take them. */
 const MAX_GOODBYE_SPREAD_MS = 25_000
 
@@ -80,38 +81,16 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   const fanOut = createFanOut()
   const pacer = createResetPacer()
   const quarantine = createQuarantine(log)
+  const screens = createScreens(fanOut, streamLimits)
   const now = () => performance.now()
   const loader = createEnvironmentLoader({ db: store.db, log, quarantine, fanOut, pacer, patienceMs, now })
 
   const feeds = new Map<string, EnvironmentFeed>()
-  const screens = new Map<string, Set<EventStream>>()
-  let screenCount = 0
   let streamCount = 0
   let closing = false
   let failingSince: number | undefined
 
   // --- From the database -------------------------------------------------------------------------------------------
-
-  /** Environments being read; true when another reading must follow. */
-  const reading = new Map<string, boolean>()
-
-  /** Brings one environment up to date. Bursts become one reading after the one that runs. */
-  async function refresh(environmentId: string): Promise<void> {
-    if (reading.has(environmentId)) {
-      reading.set(environmentId, true)
-      return
-    }
-    try {
-      do {
-        reading.set(environmentId, false)
-        // The last patch must be out first: while sockets are busy, further changes gather into one.
-        await fanOut.settled()
-        await refreshOnce(environmentId)
-      } while (reading.get(environmentId))
-    } finally {
-      reading.delete(environmentId)
-    }
-  }
 
   async function refreshOnce(environmentId: string): Promise<void> {
     const feed = feeds.get(environmentId)
@@ -121,12 +100,18 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     })
     if (!refreshed) return
     feeds.set(environmentId, refreshed.feed)
-    const { state } = refreshed.feed
-    metrics.revision.set({ project: state.project, environment: state.environment }, state.revision)
+    const { projectId, project, environment, revision } = refreshed.feed.state
+    metrics.revision.set({ project, environment }, revision)
     if (refreshed.changed.length === 0) return
     metrics.refreshSeconds.observe((now() - startedAt) / 1000)
-    tellScreens(state.projectId, { environment: state.environment, revision: state.revision, flags: refreshed.changed })
+    screens.tell(projectId, { environment, revision, flags: refreshed.changed })
   }
+
+  const refresh = readInTurn(async (environmentId) => {
+    // The last patch must be out first: while sockets are busy, further changes gather into one.
+    await fanOut.settled()
+    await refreshOnce(environmentId)
+  })
 
   function refreshSoon(environmentId: string): void {
     refresh(environmentId).catch((error: unknown) =>
@@ -147,12 +132,12 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   }
 
   function onNotice(notice: Notice): void {
+    if (notice.about === 'echo') return
     if (notice.about === 'keys') {
       sdkKeys.invalidate()
-      closeRevokedSoon()
+      closeRevoked().catch((error: unknown) => log.warn({ err: error }, 'revoked SDK keys could not be looked up'))
       return
     }
-    if (notice.about === 'echo') return
     const feed = feeds.get(notice.environmentId)
     if (!feed) return
     // The payload says all that clients need: the kill leaves before the row is read.
@@ -161,82 +146,56 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   }
 
   let polls = 0
-  let pollTimer: NodeJS.Timeout | undefined
-  let polling: Promise<void> | undefined
-
-  async function poll(): Promise<void> {
+  const poll = createPoll(pollMs, async () => {
     try {
       for (const seen of await readPositions(store.db)) {
         if (loader.concerns(seen.id, feeds.get(seen.id), seen)) refreshSoon(seen.id)
       }
       if (++polls % KEY_CHECK_POLLS === 0) await closeRevoked()
+      if (failingSince !== undefined) log.warn('the database answers again')
       failingSince = undefined
     } catch (error) {
-      failingSince ??= Date.now()
       metrics.pollFailures.inc()
-      log.warn({ err: error }, 'the database does not answer; serving from memory')
+      if (failingSince === undefined) log.error({ err: error }, 'the database does not answer; serving from memory')
+      failingSince ??= Date.now()
     }
-  }
-
-  /** Polls now; called again meanwhile, it does nothing: one poll that hangs must not become many. */
-  function pollNow(): void {
-    if (closing || polling) return
-    clearTimeout(pollTimer)
-    polling = poll().finally(() => {
-      polling = undefined
-      if (closing) return
-      pollTimer = setTimeout(pollNow, pollMs)
-    })
-  }
+  })
 
   async function closeRevoked(): Promise<void> {
-    const open = new Set<string>()
-    for (const feed of feeds.values()) for (const stream of feed.streams) open.add(stream.client.credentialId)
-    if (open.size === 0) return
-    const revoked = new Set(await sdkKeys.revokedAmong([...open]))
-    if (revoked.size === 0) return
-    for (const feed of feeds.values()) {
-      for (const stream of feed.streams) if (revoked.has(stream.client.credentialId)) stream.end()
-    }
-  }
-
-  function closeRevokedSoon(): void {
-    closeRevoked().catch((error: unknown) => log.warn({ err: error }, 'revoked SDK keys could not be looked up'))
+    const streams = [...feeds.values()].flatMap((feed) => [...feed.streams])
+    if (streams.length === 0) return
+    const inUse = new Set(streams.map((stream) => stream.client.credentialId))
+    const revoked = new Set(await sdkKeys.revokedAmong([...inUse]))
+    for (const stream of streams) if (revoked.has(stream.client.credentialId)) stream.end()
   }
 
   // --- To the sockets ----------------------------------------------------------------------------------------------
 
-  function tellScreens(projectId: string, change: { environment: string; revision: number; flags: string[] }): void {
-    const streams = screens.get(projectId)
-    if (streams?.size) void fanOut.send(encodeEvent('change', JSON.stringify(change)), streams)
-  }
-
   function* everyStream(): Generator<EventStream> {
     for (const feed of feeds.values()) yield* feed.streams
-    for (const streams of screens.values()) yield* streams
+    yield* screens.streams()
   }
 
   // One timer for all: ten thousand timers would wake the process all the time.
   const heartbeat = setInterval(() => void fanOut.send(HEARTBEAT, everyStream()), heartbeatMs)
 
   function isFull(): boolean {
-    return closing || streamCount + screenCount >= streamCap
+    return closing || streamCount + screens.count() >= streamCap
   }
-
-  const started = await readPositions(store.db)
-  for (const { id } of started) await refreshOnce(id)
-  const notices = await followNotices(store, log, { notice: onNotice, listening: pollNow })
-  pollNow()
 
   async function sayGoodbye(): Promise<void> {
     if (closing) return
     closing = true
-    clearTimeout(pollTimer)
     clearInterval(heartbeat)
     const leaving = [...everyStream()]
     const spreadMs = Math.min(MAX_GOODBYE_SPREAD_MS, leaving.length)
     for (const stream of leaving) stream.end(encodeGoodbye(Math.round(Math.random() * spreadMs)))
+    await poll.stop()
   }
+
+  for (const { id } of await readPositions(store.db)) await refreshOnce(id)
+  const notices = await followNotices(store, log, { notice: onNotice, listening: poll.now })
+  poll.now()
 
   return {
     feed: (environmentId) => feeds.get(environmentId),
@@ -255,31 +214,18 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     },
     openEvents(projectId, credentialId, response) {
       if (isFull()) return 'full'
-      const streams = screens.get(projectId) ?? new Set()
-      screens.set(projectId, streams)
-      const client = { instance: undefined, name: '', sdk: '', credentialId }
-      const onClose = (stream: EventStream) => {
-        clearTimeout(lifetime)
-        streams.delete(stream)
-        screenCount--
-      }
-      const stream = new EventStream(response, client, onClose, streamLimits)
-      const lifetime = setTimeout(() => stream.end(), EVENTS_LIFETIME_MS)
-      screenCount++
-      streams.add(stream)
-      stream.write(HEARTBEAT)
+      screens.open(projectId, credentialId, response)
       return 'open'
     },
     streamCount: () => streamCount,
     problems() {
       const away = failingSince && `the database does not answer since ${new Date(failingSince).toISOString()}`
-      return [away, notices.problem(), ...quarantine.problems()].filter((problem) => typeof problem === 'string')
+      return [away, notices.problem(), quarantine.problem()].filter((problem) => typeof problem === 'string')
     },
     sayGoodbye,
     async close() {
       await sayGoodbye()
       await notices.stop()
-      await polling
     },
   }
 }

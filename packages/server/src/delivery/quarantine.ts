@@ -7,23 +7,23 @@ import { lastGood, readFlag } from './read-flag.ts'
 export interface Quarantine {
   /** The change that rows stand for. A bad row keeps its last good document, or is left out when there is none. */
   take(environmentId: string, read: EnvironmentRead, known: EnvironmentState | undefined): EnvironmentChange
-  /** What is wrong now, for people. */
-  problems(): string[]
+  /** How many rows there are, for people. Names no flag: health checks are open to everybody. */
+  problem(): string | undefined
 }
 
 export function createQuarantine(log: Logger): Quarantine {
-  const problems = new Map<string, string>()
+  const spoilt = new Set<string>()
 
   function takeFlag(environmentId: string, row: FlagRow, read: EnvironmentRead, known: EnvironmentState | undefined) {
     const id = `${environmentId}/${row.key}`
     const reading = readFlag(row)
     if (reading.flag) {
-      problems.delete(id)
+      spoilt.delete(id)
       return reading.flag
     }
     const good = known?.flags.get(row.key)
     const served = good ? 'its last good state is served' : 'it is not served'
-    problems.set(id, `flag ${row.key} in ${read.environment} cannot be read, ${served}: ${reading.problem}`)
+    spoilt.add(id)
     log.error({ flag: row.key, environment: read.environment, problem: reading.problem }, `flag quarantined: ${served}`)
     return good && lastGood(good, row)
   }
@@ -33,7 +33,7 @@ export function createQuarantine(log: Logger): Quarantine {
       const change: EnvironmentChange = { to: read.revision, flags: [], removedFlags: [] }
       for (const row of read.rows) {
         if (row.archived) {
-          problems.delete(`${environmentId}/${row.key}`)
+          spoilt.delete(`${environmentId}/${row.key}`)
           change.removedFlags.push({ key: row.key, revision: row.revision })
           continue
         }
@@ -42,6 +42,9 @@ export function createQuarantine(log: Logger): Quarantine {
       }
       return change
     },
-    problems: () => [...problems.values()],
+    problem() {
+      if (spoilt.size === 0) return undefined
+      return `${spoilt.size === 1 ? 'one flag' : `${spoilt.size} flags`} cannot be read, the log names them; their last good state is served`
+    },
   }
 }

@@ -11,6 +11,8 @@ const GATHER_MS = 100
 /** A receipt may overtake the notification of its kill, when it goes to another replica than the stream. */
 const UNKNOWN_KILL_MS = 3000
 const MAX_WAITING = 50_000
+/** Pause after a failed write. */
+const RETRY_MS = 2000
 /** Lets the row of a stream be written before it is marked as lost. */
 const LOST_DELAY_MS = 1000
 
@@ -51,11 +53,11 @@ export function createReceipts({ db, log, metrics, replica, findKill, ...rest }:
   let lostTimer: NodeJS.Timeout | undefined
   const writing = new Set<Promise<void>>()
 
-  function plan(): void {
+  function plan(afterMs = GATHER_MS): void {
     timer ??= setTimeout(() => {
       timer = undefined
       flushing = flushing.then(flush)
-    }, GATHER_MS)
+    }, afterMs)
   }
 
   async function flush(): Promise<void> {
@@ -67,16 +69,15 @@ export function createReceipts({ db, log, metrics, replica, findKill, ...rest }:
       if (kill) rows.push({ ...receipt, confirmedMs: Math.max(0, Math.round(receipt.receivedAt - kill.at)) })
       else if (now() - receipt.receivedAt < UNKNOWN_KILL_MS) waiting.push(receipt)
     }
-    if (waiting.length > 0) plan()
-    if (rows.length === 0) return
     try {
-      await recordConfirmed(db, rows)
+      if (rows.length > 0) await recordConfirmed(db, rows)
       metrics.killsConfirmed.inc(rows.length)
+      if (waiting.length > 0) plan()
     } catch (error) {
       log.warn({ err: error, receipts: rows.length }, 'receipts could not be written; trying again')
       waiting.push(...taken.filter((receipt) => findKill(receipt.environmentId, receipt.flag, receipt.revision)))
       waiting.length = Math.min(waiting.length, MAX_WAITING)
-      plan()
+      plan(RETRY_MS)
     }
   }
 

@@ -13,6 +13,8 @@ const FULL_COUNTS = 20_000
 /** Beyond this the database is too slow for the traffic, and waiting would only use up memory. */
 const MAX_WAITING_COUNTS = 500_000
 const MAX_WAITING_BATCHES = 20_000
+/** A failure is reported for so long; where nobody sends anything more, no success would ever end it. */
+const PROBLEM_MS = 60_000
 
 export interface Acknowledgement {
   acknowledged: number
@@ -26,7 +28,8 @@ export interface Ingest {
    * @param ageMs how long ago the batch was closed
    */
   count(environmentId: string, batch: TelemetryBatch, ageMs: number): Promise<Acknowledgement>
-  problems(): string[]
+  /** What is wrong now, if anything. */
+  problem(): string | undefined
   /** Commits what waits. */
   close(): Promise<void>
 }
@@ -56,7 +59,8 @@ export function createIngest({ db, log, metrics, findFlag, now = Date.now }: Ing
   let waitingCounts = 0
   let timer: NodeJS.Timeout | undefined
   let committing: Promise<void> | undefined
-  let failing = false
+  /** When a commit last failed and none has succeeded since, on the clock of performance.now(). */
+  let failedAt: number | undefined
 
   function plan(): void {
     if (waitingCounts >= FULL_COUNTS) commitSoon()
@@ -80,14 +84,14 @@ export function createIngest({ db, log, metrics, findFlag, now = Date.now }: Ing
         db,
         taken.map(({ batch }) => batch),
       )
-      failing = false
+      failedAt = undefined
       taken.forEach((entry, at) => {
         metrics.telemetryCommitSeconds.observe((performance.now() - entry.arrivedAt) / 1000)
         metrics.telemetryBatches.inc({ outcome: isNew[at] ? 'counted' : 'duplicate' })
         entry.resolve(isNew[at] === true)
       })
     } catch (cause) {
-      failing = true
+      failedAt = performance.now()
       log.warn({ err: cause, batches: taken.length }, 'telemetry could not be written; SDKs keep it')
       metrics.telemetryBatches.inc({ outcome: 'refused' }, taken.length)
       const error = new DomainError('UNAVAILABLE', 'The batch was not counted. Keep it and send it again.', { cause })
@@ -134,7 +138,10 @@ export function createIngest({ db, log, metrics, findFlag, now = Date.now }: Ing
       })
       return { acknowledged: seq, duplicate: !isNew, ignored: batch.exposures.length - counts.length }
     },
-    problems: () => (failing ? ['telemetry cannot be written; SDKs keep it and send it again'] : []),
+    problem() {
+      const lately = failedAt !== undefined && performance.now() - failedAt < PROBLEM_MS
+      return lately ? 'telemetry cannot be written; SDKs keep it and send it again' : undefined
+    },
     async close() {
       while (committing || waiting.length > 0) {
         if (!committing) commitSoon()
