@@ -47,7 +47,9 @@ export class ExposureChart extends LitElement {
         position: absolute;
         z-index: 1;
         top: 28px;
-        max-width: 260px;
+        width: max-content;
+        max-width: 280px;
+        text-wrap: balance;
         padding: 8px 12px;
         border: 1px solid var(--line-strong);
         border-radius: var(--radius);
@@ -126,7 +128,7 @@ export class ExposureChart extends LitElement {
     const times = Array.from({ length: steps }, (_, index) => start + (index * stepMs) / 1000)
     const data: uPlot.AlignedData = [times, ...series.map(({ counts }) => counts)]
     // New numbers go into the plot that stands; other lines need another plot.
-    const drawnAs = JSON.stringify([series.map(({ variant }) => variant), this.offVariant, stepMs >= 86_400_000])
+    const drawnAs = JSON.stringify([series.map(({ variant }) => variant), this.offVariant, this.#days])
     if (this.#plot && drawnAs === this.#drawnAs) {
       this.#plot.setData(data)
       return
@@ -158,7 +160,13 @@ export class ExposureChart extends LitElement {
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { range: () => this.#span() }, y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
       axes: [
-        { ...axis, size: 28, grid: { show: false }, values: '{HH}:{mm}', ...dayAxis(this.exposures.stepMs) },
+        {
+          ...axis,
+          size: 28,
+          grid: { show: false },
+          values: '{HH}:{mm}',
+          ...(this.#days ? { values: '{D} {MMM}', space: 70 } : { space: 60 }),
+        },
         { ...axis, size: 44, values: (_plot, values) => values.map(shortCount) },
       ],
       series: [
@@ -175,6 +183,12 @@ export class ExposureChart extends LitElement {
         setCursor: [(plot) => this.#point(plot)],
       },
     }
+  }
+
+  /** Over days the hour says nothing. */
+  get #days(): boolean {
+    const [from, to] = this.#span()
+    return to - from > 2 * 86_400
   }
 
   // The whole span that was asked for, also where nobody asked for the flag.
@@ -217,11 +231,6 @@ export class ExposureChart extends LitElement {
           : nothing
       }`
   }
-}
-
-// Over weeks the hour says nothing.
-function dayAxis(stepMs: number): Partial<uPlot.Axis> {
-  return stepMs >= 1_800_000 ? { values: '{D} {MMM}', space: 70 } : { space: 60 }
 }
 
 declare global {

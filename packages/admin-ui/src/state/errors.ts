@@ -3,7 +3,7 @@ import { ApiError } from '../api/client.ts'
 /** A failure as a sentence to read aloud. */
 export function errorText(error: unknown): string {
   if (error instanceof ApiError) return [error.message, ...detailLines(error.details)].join(' ')
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'The service did not answer in time.'
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'The service did not answer within 3 s.'
   return error instanceof Error ? error.message : 'Something unexpected happened.'
 }
 

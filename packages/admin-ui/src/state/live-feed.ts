@@ -30,15 +30,9 @@ export class LiveFeed implements ReactiveController {
   follow(project: string | null): void {
     if (project === this.#project) return
     this.#project = project
-    this.#stop?.()
-    this.#stop = null
+    this.#close()
     this.#clearGap()
-    if (project === null) return
-    this.#stop = followProject(project, {
-      change: (change) => this.#tell(change),
-      opened: () => this.#found(),
-      lost: () => this.#lost(),
-    })
+    this.#open()
   }
 
   /** Says that this screen itself changed something: the lists ask again even while the stream is lost. */
@@ -53,19 +47,46 @@ export class LiveFeed implements ReactiveController {
 
   hostConnected(): void {
     addEventListener('offline', this.#lost)
+    document.addEventListener('visibilitychange', this.#rest)
   }
 
   hostDisconnected(): void {
     removeEventListener('offline', this.#lost)
+    document.removeEventListener('visibilitychange', this.#rest)
     this.follow(null)
   }
 
+  #open(): void {
+    if (this.#project === null || document.hidden) return
+    this.#stop = followProject(this.#project, {
+      change: (change) => this.#tell(change),
+      opened: () => this.#found(),
+      lost: this.#lost,
+    })
+  }
+
+  #close(): void {
+    this.#stop?.()
+    this.#stop = null
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  // A browser opens six connections to a service and no more: streams of tabs that nobody looks at would hold them
+  // all, and a kill would wait behind them.
+  #rest = (): void => {
+    if (document.hidden) {
+      this.#close()
+      this.#gapSince ??= Date.now()
+    } else if (this.#stop === null) this.#open()
+  }
+
   #lost = (): void => {
-    if (this.#gapSince !== null) return
-    const since = Date.now()
-    this.#gapSince = since
+    this.#gapSince ??= Date.now()
+    if (this.#timer !== undefined || this.lostSince !== null) return
     this.#timer = setTimeout(() => {
-      this.lostSince = since
+      this.#timer = undefined
+      this.lostSince = this.#gapSince
       this.#host.requestUpdate()
     }, PATIENCE_MS)
   }
@@ -78,6 +99,7 @@ export class LiveFeed implements ReactiveController {
 
   #clearGap(): void {
     clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#gapSince = null
     this.lostSince = null
     this.#host.requestUpdate()
