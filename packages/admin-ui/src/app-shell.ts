@@ -125,7 +125,7 @@ export class AppShell extends LitElement {
 
   protected override willUpdate(changed: PropertyValues) {
     if (this.#projects.value?.length) this.#findPlace(this.#projects.value)
-    const place = this.actor ? this.#place : null
+    const place = this.actor && this.isConnected ? this.#place : null
     this.#live.follow(place?.project.key ?? null)
     if (this.actor && changed.has('actor')) this.#actor.setValue(this.actor)
     const scope = this.#scope.value

@@ -20,7 +20,7 @@ export function refusal(status: number, code: string, message: string, details?:
 }
 
 /** A stream that stays open and says nothing. */
-function silentStream() {
+export function silentStream() {
   return new HttpResponse(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } })
 }
 

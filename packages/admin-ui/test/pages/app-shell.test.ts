@@ -7,7 +7,7 @@ import type { AppShell } from '../../src/app-shell.ts'
 import { navigate } from '../../src/routes.ts'
 import { accessibilityFindings, draw, focusedName } from '../draw.ts'
 import { flag, flagSummaries, manyFlags, plainConfiguration } from '../fixtures.ts'
-import { API, AT, refusal } from '../handlers.ts'
+import { API, AT, refusal, silentStream } from '../handlers.ts'
 import { worker } from '../worker.ts'
 
 const home = location.pathname + location.search
@@ -19,6 +19,12 @@ beforeEach(() => {
     history.replaceState(null, '', home)
   }
 })
+
+/** As the browser tells it when another tab comes to the front, and when this one comes back. */
+function lookAway(hidden: boolean) {
+  Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
 
 async function open(url: string) {
   history.replaceState(null, '', url)
@@ -142,6 +148,28 @@ test("somebody else's change appears by itself", async () => {
   await expect.element(page.getByText(/75 % of users get/).first()).toBeVisible()
 })
 
+test('a hidden tab lets its stream go, and asks again when somebody looks', async () => {
+  let weight = 25_000
+  let streams = 0
+  worker.use(
+    http.get(`${API}/projects/shop/flags/new-checkout`, () =>
+      HttpResponse.json(flag({ environments: { production: plainConfiguration(weight) } })),
+    ),
+    http.get(`${API}/projects/shop/events`, () => {
+      streams++
+      return silentStream()
+    }),
+  )
+  await open('/p/shop/production/flags/new-checkout')
+  await expect.element(page.getByText(/25 % of users get/).first()).toBeVisible()
+  await expect.poll(() => streams).toBe(1)
+  lookAway(true)
+  weight = 75_000
+  lookAway(false)
+  await expect.element(page.getByText(/75 % of users get/).first()).toBeVisible()
+  expect(streams).toBe(2)
+})
+
 test('a lost stream is said, since when', async () => {
   worker.use(http.get(`${API}/projects/shop/events`, () => HttpResponse.error()))
   await open('/p/shop/production/flags')
@@ -189,8 +217,12 @@ test('the environment is switched, and a short address finds its place', async (
   await open('/flags/new-checkout')
   await expect.element(page.getByRole('heading', { name: 'new-checkout' })).toBeVisible()
   expect(location.pathname).toBe('/p/shop/production/flags/new-checkout')
+  // An edit belongs to the environment it was begun in, and does not come along.
+  const exact = page.getByRole('textbox', { name: 'Exact share in percent' })
+  await exact.fill('90')
   await page.getByRole('combobox', { name: 'Environment' }).selectOptions('staging')
   await expect.element(page.getByText(/In staging, 50 % of users get on/).first()).toBeVisible()
+  await expect.element(exact).toHaveValue('50')
   navigate('/p/shop/nowhere/flags')
   await expect.element(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible()
 })

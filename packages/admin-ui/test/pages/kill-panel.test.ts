@@ -51,6 +51,9 @@ test('names flag, environment and consequence; Enter in the reason kills; then i
   await expect.element(dialog).toMatchTextContent(/Everyone gets off within about a second, also the 3 ids/)
   await userEvent.keyboard('payments failing{Enter}')
   await expect.element(page.getByText('Sent to 12 streams in 41 ms, confirmed by 12')).toBeVisible()
+  // A second Enter of an excited hand neither closes the receipt nor kills again.
+  await userEvent.keyboard('{Enter}')
+  await expect.element(dialog).toBeVisible()
   expect(reasons).toEqual([{ reason: 'payments failing' }])
 })
 
