@@ -112,7 +112,8 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
 function reachedRules(rules: readonly (CompiledRule | null)[]): CompiledRule[] {
   const reached = rules.filter((rule) => rule !== null)
   const last = reached.findIndex((rule) => rule.conditions.length === 0 && rule.always !== null)
-  return last < 0 ? reached : reached.slice(0, last + 1)
+  // Always a copy: filter leaves room for more than it found.
+  return reached.slice(0, last < 0 ? reached.length : last + 1)
 }
 
 function compilePrerequisite(

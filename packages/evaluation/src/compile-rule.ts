@@ -69,8 +69,9 @@ function compileRollout(
     bounds.push(sum)
   }
   if (sum !== WEIGHT_SCALE) throw new Malformed(`weights of a split must sum to ${WEIGHT_SCALE}, not ${sum}`)
-  compiled.inside = inside
-  compiled.bounds = bounds
+  // Copies of exactly the needed length: an array that was pushed to keeps room for sixteen more.
+  compiled.inside = [...inside]
+  compiled.bounds = [...bounds]
   if (otherwise === 'control' || ruleId === undefined) {
     compiled.outside = makeOutcome(answers, controlSlot, 'SPLIT', more)
     compiled.unidentified = makeOutcome(answers, controlSlot, 'ERROR', {

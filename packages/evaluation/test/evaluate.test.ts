@@ -65,6 +65,17 @@ describe('the order of evaluation', () => {
     expect(answer.ruleId).toBeUndefined()
   })
 
+  test('the first target that lists a key wins, and no target can list a user without one', () => {
+    const targets = [
+      { variant: 'on', keys: ['ada', ''] },
+      { variant: 'off', keys: ['ada', 'bob'] },
+    ]
+    const flag = { targets, defaultServe: { variant: 'off' } }
+    expect(explain(flag, 'ada')).toMatchObject({ variant: 'on', reason: 'TARGETING_MATCH' })
+    expect(explain(flag, 'bob')).toMatchObject({ variant: 'off', reason: 'TARGETING_MATCH' })
+    expect(explain(flag, '')).toMatchObject({ variant: 'off', reason: 'DEFAULT' })
+  })
+
   test('the first matching rule comes before later ones and the default', () => {
     const second = { ...ruleOf(), id: 'r2', serve: { variant: 'off' } }
     const flag = { rules: [ruleOf(pro), second], defaultServe: { variant: 'off' } }
@@ -236,6 +247,7 @@ describe('isEnabled', () => {
     expect(decide(flagOf({ ...shades, defaultServe: rollout(0, 'new') }), 'ada').enabled).toBe(false)
     expect(decide(flagOf({ ...shades, defaultServe: rollout(100_000, 'old') }), 'ada').enabled).toBe(false)
     expect(decide(flagOf({ ...shades, defaultServe: rollout(100_000, 'new') }), 'ada').enabled).toBe(true)
+    expect(decide(flagOf({ ...shades, defaultServe: rollout(100_000, 'none') }), 'ada').enabled).toBe(false)
   })
 })
 

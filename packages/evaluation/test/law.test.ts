@@ -38,6 +38,22 @@ describe('ramping', () => {
     )
   })
 
+  test('a split is cut where the running weight passes the bucket, which is hashed apart from inclusion', () => {
+    fc.assert(
+      fc.property(salt, unit, (flagSalt, who) => {
+        const bucket = bucketOf(hashUnit(who, seedOf(`${flagSalt}#variant`)))
+        const at = (first: number) => {
+          const split = [
+            { variant: 'on', weight: first },
+            { variant: 'off', weight: 100_000 - first },
+          ]
+          return servedTo(flagOf({ salt: flagSalt, defaultServe: { rollout: { weight: 100_000, split } } }), who)
+        }
+        expect([at(bucket), at(bucket + 1)]).toEqual(['off', 'on'])
+      }),
+    )
+  })
+
   test('never moves anybody between variants', () => {
     const parts = fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 2, maxLength: 5 })
     fc.assert(
