@@ -77,7 +77,12 @@ export function rememberChecks<T>(
       try {
         return await answeredWithin(PATIENCE_MS, ask(hash))
       } catch (error) {
-        log.warn({ err: error }, 'credential could not be checked; the last answer stands')
+        // Thousands may have waited for the same check. The first says so, and lets nobody else wait for a while: the
+        // check itself goes on and still revokes.
+        if (now() - entry.checkedAt > USABLE_MS) {
+          entry.checkedAt = now() - FRESH_MS
+          log.warn({ err: error }, 'credential could not be checked; the last answer stands')
+        }
         return entry.value
       }
     },
