@@ -1,5 +1,6 @@
 // Snapshots a second on one server process, with its SDK key checked each time: "nothing new" (304) and brotli of 300
 // flags. Against a bare node:http route with the same bytes; both are asked in turns by the same load process.
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { startWorker } from './processes.ts'
 import { startRampart } from './start-rampart.ts'
@@ -16,10 +17,7 @@ export async function measure(): Promise<object> {
   const bare = await startWorker(join(here, 'snapshot-throughput/bare-server.ts'))
   const load = await startWorker(join(here, 'snapshot-throughput/load.ts'))
   try {
-    for (let at = 0; at < FLAGS; at++) {
-      const description = 'A flag as they are: a sentence or two about what it does and whom to ask about it.'
-      await rampart.api('POST', '/flags', { key: `flag-${at}`, description })
-    }
+    for (let at = 0; at < FLAGS; at++) await rampart.api('POST', '/flags', describeFlag(at))
     const authorization = `Authorization: Bearer ${await rampart.sdkKey()}\r\n`
     const snapshot = await fetchSnapshot(rampart.url, authorization)
     await bare.ask({ etag: snapshot.etag, bodyBase64: snapshot.body.toString('base64') })
@@ -55,6 +53,20 @@ export async function measure(): Promise<object> {
     await load.stop()
     await bare.stop()
     await rampart.stop()
+  }
+}
+
+/** A flag unlike the others, as real ones are: equal ones would compress to nothing. */
+function describeFlag(at: number): object {
+  const variants = ['control', 'first', 'second'].map((name) => ({
+    name,
+    value: createHash('sha256').update(`${at} ${name}`).digest('base64url').slice(0, 24),
+  }))
+  return {
+    key: `flag-${createHash('sha256').update(`${at}`).digest('hex').slice(0, 8)}`,
+    type: 'string',
+    variants,
+    offVariant: 'control',
   }
 }
 

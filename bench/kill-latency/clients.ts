@@ -40,8 +40,8 @@ function open(at: number): Promise<void> {
           const kill = buffer.toString('latin1', 0, Math.min(length, 512))
           if (!isOpen) {
             isOpen = true
-            if (!kill.startsWith('HTTP/1.1 200')) reject(new Error(kill.split('\r\n')[0]))
-            resolve()
+            if (kill.startsWith('HTTP/1.1 200')) resolve()
+            else reject(new Error(kill.split('\r\n')[0]))
           } else receive(at, kill)
           return true
         },
