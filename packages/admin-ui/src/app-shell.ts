@@ -1,6 +1,6 @@
 import { ContextProvider } from '@lit/context'
 import { Task } from '@lit/task'
-import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { html, LitElement, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { ApiError, session } from './api/client.ts'
 import { listProjects } from './api/projects.ts'
@@ -18,7 +18,7 @@ import './pages/settings-page.ts'
 import './pages/sign-in-page.ts'
 import { matchRoute, navigate, routeTo, type Route } from './routes.ts'
 import type { Announcement } from './state/announce.ts'
-import { actorContext, liveContext, scopeContext } from './state/contexts.ts'
+import { liveContext, scopeContext } from './state/contexts.ts'
 import { errorText } from './state/errors.ts'
 import type { KillRequested } from './state/kill-request.ts'
 import { LiveFeed } from './state/live-feed.ts'
@@ -36,7 +36,6 @@ export class AppShell extends LitElement {
 
   #live = new LiveFeed(this)
   #scope = new ContextProvider(this, { context: scopeContext })
-  #actor = new ContextProvider(this, { context: actorContext })
   #projects = new Task(this, {
     args: () => [this.actor] as const,
     task: async ([actor], { signal }): Promise<Project[]> => (actor ? listProjects(signal) : []),
@@ -123,11 +122,10 @@ export class AppShell extends LitElement {
     return project && environment ? { project, environment } : null
   }
 
-  protected override willUpdate(changed: PropertyValues) {
+  protected override willUpdate() {
     if (this.#projects.value?.length) this.#findPlace(this.#projects.value)
     const place = this.actor && this.isConnected ? this.#place : null
     this.#live.follow(place?.project.key ?? null)
-    if (this.actor && changed.has('actor')) this.#actor.setValue(this.actor)
     const scope = this.#scope.value
     if (place && (scope?.environment !== place.environment || scope.project !== place.project.key)) {
       const { environments } = place.project

@@ -2,7 +2,7 @@ import { path, send } from './client.ts'
 import type { KillReceipt } from '../contract.ts'
 
 /** A kill that has not been applied after this long must be reported as NOT applied. */
-const KILL_DEADLINE_MS = 3000
+export const KILL_DEADLINE_MS = 3000
 
 const at = (project: string, flag: string, environment: string, what: string) =>
   path('projects', project, 'flags', flag, 'environments', environment, what)

@@ -1,7 +1,7 @@
 import { consume } from '@lit/context'
 import { html, LitElement } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
-import { killCommand, killFlag, killProgress, restoreFlag } from '../api/kill.ts'
+import { KILL_DEADLINE_MS, killCommand, killFlag, killProgress, restoreFlag } from '../api/kill.ts'
 import '../components/kill-dialog.ts'
 import type { KillDialog, KillPhase } from '../components/kill-dialog.ts'
 import type { KillReceipt } from '../contract.ts'
@@ -94,7 +94,8 @@ export class KillPanel extends LitElement {
     while (!watch.signal.aborted && !this.#complete()) {
       await pause(elapsed() < QUICK_FOR_MS ? QUICK_POLL_MS : SLOW_POLL_MS, watch.signal)
       // A lost poll is no news about the kill: the next one tells.
-      const seen = await killProgress(this.#project, flag, environment, watch.signal).catch(() => null)
+      const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(KILL_DEADLINE_MS)])
+      const seen = await killProgress(this.#project, flag, environment, signal).catch(() => null)
       if (seen && !watch.signal.aborted) this.receipt = { ...seen, changed: this.receipt?.changed ?? true }
     }
     if (watch.signal.aborted) return

@@ -1,6 +1,6 @@
 // Narrow contexts: an element asks for the one thing it needs and is drawn again when that changes.
 import { createContext } from '@lit/context'
-import type { Actor, Environment } from '../contract.ts'
+import type { Environment } from '../contract.ts'
 import type { LiveFeed } from './live-feed.ts'
 
 /** Where we are: the project, the environment on screen, and its siblings in their order. */
@@ -11,9 +11,6 @@ export interface Scope {
 }
 
 export const scopeContext = createContext<Scope>(Symbol('scope'))
-
-/** Who is signed in. */
-export const actorContext = createContext<Actor>(Symbol('actor'))
 
 /** Changes made by anybody, as they happen. */
 export const liveContext = createContext<LiveFeed>(Symbol('live'))

@@ -16,10 +16,6 @@ export const card = css`
     gap: 8px 16px;
     margin-bottom: 16px;
   }
-  .skeleton {
-    border-radius: var(--radius);
-    background: var(--raised);
-  }
   @media (max-width: 720px) {
     .card {
       padding: 16px;

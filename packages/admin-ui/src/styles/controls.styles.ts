@@ -26,7 +26,7 @@ export const controls = css`
     cursor: pointer;
     transition: background var(--quick);
   }
-  .button:hover {
+  .button:not(:disabled):hover {
     background: var(--raised);
   }
   .button.accent {
@@ -34,14 +34,14 @@ export const controls = css`
     background: var(--accent);
     color: var(--accent-ink);
   }
-  .button.accent:hover {
+  .button.accent:not(:disabled):hover {
     background: color-mix(in srgb, var(--accent) 88%, var(--ink));
   }
   .button.red {
     border-color: var(--red);
     color: var(--red);
   }
-  .button.red:hover {
+  .button.red:not(.solid, :disabled):hover {
     background: var(--red-soft);
   }
   .button.red.solid {
