@@ -1,6 +1,6 @@
 // Conditions, and the segments they may name: who matches. Segments hold conditions and conditions hold segments,
 // so both live here; a circle of segments is cut before anything is compiled (see dependencies.ts).
-import { expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
+import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
 import { compileTest, type Test } from './operator.ts'
 import type { Condition, SegmentDocument } from './snapshot.ts'
 import { type AttributePath, compilePath, NO_KEY, readAttribute, type User } from './user.ts'
@@ -70,7 +70,7 @@ const NO_TEST: Test = () => false
 
 function compileCondition(condition: Condition, segment: SegmentLookup): CompiledCondition {
   const values = expectList(expectObject(condition, 'a condition').values, 'values of a condition')
-  const negate = condition.negate === true
+  const negate = expectBoolean(condition.negate ?? false, 'negate')
   if (condition.op === 'segment') {
     const segments = values.map((value) => usableSegment(expectText(value, 'a segment key'), segment))
     return conditionOf(compilePath(''), negate, NO_TEST, segments)
@@ -78,7 +78,8 @@ function compileCondition(condition: Condition, segment: SegmentLookup): Compile
   const path = compilePath(expectText(condition.attribute, 'attribute of a condition'))
   // The targeting key is always text, so a number in a condition on it can only mean the number's text.
   const wanted = path.isKey ? values.map((value) => (typeof value === 'number' ? String(value) : value)) : values
-  return conditionOf(path, negate, compileTest(condition.op, wanted, condition.ignoreCase === true), null)
+  const ignoreCase = expectBoolean(condition.ignoreCase ?? false, 'ignoreCase')
+  return conditionOf(path, negate, compileTest(condition.op, wanted, ignoreCase), null)
 }
 
 function conditionOf(

@@ -134,6 +134,11 @@ describe('a malformed document', () => {
       { rules: [ruleOf({ op: 'before', attribute: 'a', values: ['soon'] })] },
       /ISO 8601/,
     ],
+    [
+      'negate that is no boolean',
+      { rules: [ruleOf({ op: 'exists', attribute: 'a', values: [], negate: 'no' } as never)] },
+      /negate must be true/,
+    ],
     ['a missing segment', { rules: [ruleOf({ op: 'segment', values: ['gone'] })] }, /segment "gone" does not exist/],
     [
       'a missing prerequisite',
