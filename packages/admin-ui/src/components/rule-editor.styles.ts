@@ -13,8 +13,10 @@ export const ruleStyles = css`
     align-items: center;
     gap: 8px;
   }
-  .head .muted {
+  .head .input {
     flex: 1;
+    min-width: 0;
+    border-color: var(--line);
   }
   .place {
     font-weight: 650;

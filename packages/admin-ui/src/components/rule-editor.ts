@@ -54,6 +54,12 @@ export class RuleEditor extends LitElement {
     this.dispatchEvent(new CustomEvent('change', { detail: { ...this.rule, ...part } }))
   }
 
+  #describe(event: InputEvent) {
+    const { description: _, ...rest } = this.rule
+    const description = (event.target as HTMLInputElement).value
+    this.dispatchEvent(new CustomEvent('change', { detail: { ...rest, ...(description ? { description } : {}) } }))
+  }
+
   #fire(name: string, detail?: number) {
     this.dispatchEvent(new CustomEvent(name, { detail }))
   }
@@ -74,7 +80,15 @@ export class RuleEditor extends LitElement {
     return html`<div class="rule" role="group" aria-label="Rule ${place}">
       <div class="head">
         <span class="place">${place}</span>
-        <span class="muted">${rule.description ?? ''}</span>
+        <input
+          class="input"
+          aria-label="What rule ${place} is for"
+          placeholder="What it is for"
+          maxlength="200"
+          autocomplete="off"
+          .value=${live(rule.description ?? '')}
+          @input=${this.#describe}
+        />
         <button type="button" class="button small up" ?disabled=${place === 1} aria-label="Move rule ${place} up" @click=${() => this.#fire('move', -1)}>↑</button>
         <button type="button" class="button small down" ?disabled=${place === count} aria-label="Move rule ${place} down" @click=${() => this.#fire('move', 1)}>↓</button>
         <button type="button" class="button small" aria-label="Remove rule ${place}" @click=${() => this.#fire('remove')}>Remove</button>

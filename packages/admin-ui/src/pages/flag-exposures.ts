@@ -63,17 +63,25 @@ export class FlagExposures extends LitElement {
   /** Grows when somebody changed the flag: a new line belongs on the graph. */
   @property({ type: Number }) changes = 0
 
-  @state() private spanMs: number = 24 * HOUR_MS
+  /** When the flag was made: of a young one, a whole day shows an empty graph with all its life at the edge. */
+  @property() createdAt = ''
+
+  @state() private chosenMs: number | null = null
 
   #timer: ReturnType<typeof setInterval> | undefined
 
   #exposures = new Task(this, {
-    args: () => [this.scope.project, this.flagKey, this.scope.environment.key, this.spanMs, this.changes] as const,
+    args: () => [this.scope.project, this.flagKey, this.scope.environment.key, this.#spanMs, this.changes] as const,
     task: ([project, flag, environment, spanMs], { signal }) => {
       const now = Date.now()
       return flagExposures(project, flag, environment, now - spanMs, now, signal)
     },
   })
+
+  get #spanMs(): number {
+    if (this.chosenMs !== null) return this.chosenMs
+    return Date.now() - Date.parse(this.createdAt) < 2 * HOUR_MS ? HOUR_MS : 24 * HOUR_MS
+  }
 
   override connectedCallback() {
     super.connectedCallback()
@@ -96,9 +104,9 @@ export class FlagExposures extends LitElement {
           ${RANGES.map(
             ([name, ms]) =>
               html`<button
-                aria-pressed=${this.spanMs === ms ? 'true' : 'false'}
+                aria-pressed=${this.#spanMs === ms ? 'true' : 'false'}
                 @click=${() => {
-                  this.spanMs = ms
+                  this.chosenMs = ms
                 }}
               >
                 ${name}

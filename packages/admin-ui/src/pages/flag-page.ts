@@ -244,6 +244,7 @@ export class FlagPage extends LitElement {
         ></ramp-card>
         <flag-exposures
           .flagKey=${flag.key}
+          .createdAt=${flag.createdAt}
           .offVariant=${configuration.offVariant}
           .changes=${this.changes}
         ></flag-exposures>
