@@ -19,6 +19,9 @@ const GRACE_MS = 500
 /** How long a request may take to arrive; answers, streams above all, may last. Slow senders must not hold sockets. */
 const ARRIVAL_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 }
 
+/** Connections that may wait to be accepted: thousands of SDKs come at once, after a kill or from a lost replica. */
+const BACKLOG = 4096
+
 export interface RunningServer {
   url: string
   store: Store
@@ -63,7 +66,7 @@ export async function startServer(
     const server = createServer(ARRIVAL_LIMITS, getRequestListener(app.fetch))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(config.port, config.host, () => resolve())
+      server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => resolve())
     })
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host

@@ -61,7 +61,7 @@ export function createEnvironmentFeed(
 
   function resetEverybody(): void {
     const { epoch, revision } = state
-    void fanOut.send(encodeReset({ epoch, revision, spreadMs: pacer.forAll(streams.size) }), streams)
+    void fanOut.send('reset', encodeReset({ epoch, revision, spreadMs: pacer.forAll(streams.size) }), streams)
   }
 
   return {
@@ -87,7 +87,7 @@ export function createEnvironmentFeed(
       const from = state.revision
       become(applyChange(state, change))
       const frame = encodeSmallPatch(state, from)
-      if (frame) void fanOut.send(frame, streams)
+      if (frame) void fanOut.send('patch', frame, streams)
       else resetEverybody()
     },
     replace(next) {
@@ -109,7 +109,7 @@ export function createEnvironmentFeed(
   async function send(notice: KillNotice, ageMs: number): Promise<Announcement> {
     const open = [...streams]
     const sentMs = new Map<EventStream, number>()
-    await fanOut.send(killFrame(notice, receiptWindowMs(open.length)), open, {
+    await fanOut.send(notice.kind, killFrame(notice, receiptWindowMs(open.length)), open, {
       urgent: true,
       onSlice(written, elapsedMs) {
         for (const stream of written) sentMs.set(stream, ageMs + elapsedMs)

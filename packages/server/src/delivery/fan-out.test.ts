@@ -12,9 +12,9 @@ it('gives each stream its frames in order, and a kill before the patches that wa
   const streams = notes.map(noteTaker)
   const fanOut = createFanOut()
   const sending = [
-    fanOut.send(Buffer.from('patch 1'), streams),
-    fanOut.send(Buffer.from('patch 2'), streams),
-    fanOut.send(Buffer.from('kill'), streams, { urgent: true }),
+    fanOut.send('patch', Buffer.from('patch 1'), streams),
+    fanOut.send('patch', Buffer.from('patch 2'), streams),
+    fanOut.send('kill', Buffer.from('kill'), streams, { urgent: true }),
   ]
   const results = await Promise.all(sending)
   expect(results.map((result) => result.sent)).toEqual([2500, 2500, 2500])
@@ -26,7 +26,9 @@ it('gives each stream its frames in order, and a kill before the patches that wa
 it('lets other work in between slices', async () => {
   const streams = Array.from({ length: 3000 }, () => noteTaker([]))
   const order: string[] = []
-  const sent = createFanOut().send(Buffer.from('x'), streams, { onSlice: (written) => order.push(`${written.length}`) })
+  const sent = createFanOut().send('patch', Buffer.from('x'), streams, {
+    onSlice: (written) => order.push(`${written.length}`),
+  })
   setImmediate(() => order.push('other work'))
   await sent
   expect(order.indexOf('other work')).toBeLessThan(order.length - 1)

@@ -1,4 +1,5 @@
 import type { EventStream } from './event-stream.ts'
+import type { KillNotice } from './kill-memory.ts'
 
 /** Sockets written between two turns of the event loop: about 10 ms of work, so that a kill never waits longer. */
 const SLICE = 1000
@@ -13,9 +14,12 @@ export interface FanOutResult {
 /** Told after each slice: the streams written, and when, in milliseconds after the call. */
 export type OnSlice = (written: EventStream[], elapsedMs: number) => void
 
+export type EventName = KillNotice['kind'] | 'patch' | 'reset' | 'change' | 'heartbeat'
+
 export interface FanOut {
   /** Writes one frame to many streams. Urgent frames overtake everything that still waits. */
   send(
+    event: EventName,
     frame: Buffer,
     streams: Iterable<EventStream>,
     options?: { urgent?: boolean; onSlice?: OnSlice },
@@ -35,7 +39,10 @@ interface Job {
 }
 
 /** Writes frames to streams in slices, one frame after the other, so that each stream sees them in order. */
-export function createFanOut(now: () => number = () => performance.now()): FanOut {
+export function createFanOut(
+  onSent: (event: EventName, result: FanOutResult) => void = () => {},
+  now: () => number = () => performance.now(),
+): FanOut {
   const urgent: Job[] = []
   const ordinary: Job[] = []
   let turnPlanned = false
@@ -61,8 +68,12 @@ export function createFanOut(now: () => number = () => performance.now()): FanOu
   }
 
   return {
-    send(frame, streams, options = {}) {
-      const sending = new Promise<FanOutResult>((done) => {
+    send(event, frame, streams, options = {}) {
+      const sending = new Promise<FanOutResult>((resolve) => {
+        const done = (result: FanOutResult) => {
+          onSent(event, result)
+          resolve(result)
+        }
         const job = { frame, streams: [...streams], next: 0, sent: 0, startedAt: now(), onSlice: options.onSlice, done }
         if (options.urgent) urgent.push(job)
         else ordinary.push(job)

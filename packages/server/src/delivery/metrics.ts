@@ -41,9 +41,10 @@ export function createDeliveryMetrics() {
       buckets: SECONDS,
       registers,
     }),
-    killsSent: new Counter({
-      name: 'rampart_kill_events_sent_total',
-      help: 'Kill and restore events handed to streams.',
+    eventsSent: new Counter({
+      name: 'rampart_events_sent_total',
+      help: 'Events handed to streams, by event.',
+      labelNames: ['event'],
       registers,
     }),
     killsConfirmed: new Counter({

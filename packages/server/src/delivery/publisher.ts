@@ -29,6 +29,8 @@ export interface PublisherOptions {
   /** How often every environment's revision is looked up. */
   pollMs?: number
   heartbeatMs?: number
+  /** How long a poll may take before the database counts as away. */
+  answerMs?: number
   /** How long the database may stay behind what was served before a new epoch is set. */
   patienceMs?: number
   /** Most streams at once. */
@@ -76,9 +78,13 @@ const MAX_GOODBYE_SPREAD_MS = 25_000
  */
 export async function startPublisher(parts: PublisherParts): Promise<Publisher> {
   const { store, sdkKeys, log, metrics, kills } = parts
-  const { pollMs = 1000, heartbeatMs = 15_000, patienceMs = 10_000, streamCap = 16_000 } = parts.options ?? {}
+  const { pollMs = 1000, heartbeatMs = 15_000, answerMs = 3000 } = parts.options ?? {}
+  const { patienceMs = 10_000, streamCap = 16_000 } = parts.options ?? {}
   const streamLimits = parts.options?.streamLimits ?? STREAM_LIMITS
-  const fanOut = createFanOut()
+  const fanOut = createFanOut((event, { sent, elapsedMs }) => {
+    metrics.fanOutSeconds.observe({ event }, elapsedMs / 1000)
+    metrics.eventsSent.inc({ event }, sent)
+  })
   const pacer = createResetPacer()
   const quarantine = createQuarantine(log)
   const screens = createScreens(fanOut, streamLimits)
@@ -120,14 +126,9 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   }
 
   function announce(feed: EnvironmentFeed, kill: KillNotice, ageMs: number): void {
-    const startedAt = now()
     feed
       .announce(kill, ageMs)
-      ?.then((announcement) => {
-        metrics.fanOutSeconds.observe({ event: kill.kind }, (now() - startedAt) / 1000)
-        metrics.killsSent.inc(announcement.deliveries.filter((delivery) => delivery.sentMs !== null).length)
-        kills.sent(feed.state.id, announcement)
-      })
+      ?.then((announcement) => kills.sent(feed.state.id, announcement))
       .catch((error: unknown) => log.error({ err: error, kill }, 'kill could not be sent'))
   }
 
@@ -147,6 +148,9 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
 
   let polls = 0
   const poll = createPoll(pollMs, async () => {
+    // A query over a dead line ends when the system gives the connection up, minutes later. It is waited for, because
+    // more of them would only fill the pool; but nobody needs to wait for the bad news.
+    const late = setTimeout(() => noteFailure(new Error(`No answer within ${answerMs} ms.`)), answerMs)
     try {
       for (const seen of await readPositions(store.db)) {
         if (loader.concerns(seen.id, feeds.get(seen.id), seen)) refreshSoon(seen.id)
@@ -155,11 +159,17 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
       if (failingSince !== undefined) log.warn('the database answers again')
       failingSince = undefined
     } catch (error) {
-      metrics.pollFailures.inc()
-      if (failingSince === undefined) log.error({ err: error }, 'the database does not answer; serving from memory')
-      failingSince ??= Date.now()
+      noteFailure(error)
+    } finally {
+      clearTimeout(late)
     }
   })
+
+  function noteFailure(error: unknown): void {
+    metrics.pollFailures.inc()
+    if (failingSince === undefined) log.error({ err: error }, 'the database does not answer; serving from memory')
+    failingSince ??= Date.now()
+  }
 
   async function closeRevoked(): Promise<void> {
     const streams = [...feeds.values()].flatMap((feed) => [...feed.streams])
@@ -177,7 +187,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   }
 
   // One timer for all: ten thousand timers would wake the process all the time.
-  const heartbeat = setInterval(() => void fanOut.send(HEARTBEAT, everyStream()), heartbeatMs)
+  const heartbeat = setInterval(() => void fanOut.send('heartbeat', HEARTBEAT, everyStream()), heartbeatMs)
 
   function isFull(): boolean {
     return closing || streamCount + screens.count() >= streamCap

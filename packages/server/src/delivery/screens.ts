@@ -43,7 +43,7 @@ export function createScreens(fanOut: FanOut, limits: StreamLimits): Screens {
     },
     tell(projectId, change) {
       const streams = byProject.get(projectId)
-      if (streams?.size) void fanOut.send(encodeEvent('change', JSON.stringify(change)), streams)
+      if (streams?.size) void fanOut.send('change', encodeEvent('change', JSON.stringify(change)), streams)
     },
     *streams() {
       for (const streams of byProject.values()) yield* streams

@@ -62,5 +62,6 @@ describe('health and metrics (Postgres only)', () => {
     const text = await response.text()
     expect(text).toMatch(/^rampart_environment_revision\{project="default",environment="production"\} \d+$/m)
     expect(text).toMatch(/^rampart_streams 0$/m)
+    expect(text).toMatch(/^rampart_events_sent_total\{event="patch"\} 0$/m)
   })
 })

@@ -169,6 +169,27 @@ describe('delivery (Postgres only)', () => {
     )
   })
 
+  it('notices a database that says nothing any more, and serves on', async () => {
+    const relay = await startRelay(await createTestDatabase())
+    undo.push(() => relay.close())
+    const server = await start({ databaseUrl: relay.url }, { pollMs: 50, answerMs: 300 })
+    await createFlag(server, 'checkout')
+    await served(server)
+    relay.silence()
+    const { problems } = await eventually(
+      () => ready(server),
+      ({ status }) => status === 'degraded',
+    )
+    expect(problems[0]).toMatch(/database does not answer/)
+    const client = await follow(server)
+    expect(await client.next()).toMatchObject({ event: 'reset' })
+    relay.mend()
+    await eventually(
+      () => ready(server),
+      (now) => !now.problems.some((text) => /answer/.test(text)),
+    )
+  })
+
   it('keeps the last good state of a row that was spoilt behind the API, and obeys its kill', async () => {
     const server = await start({}, { pollMs: 50 })
     await createFlag(server, 'good')

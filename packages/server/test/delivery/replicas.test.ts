@@ -1,46 +1,24 @@
 // Two real server processes over one Postgres behave as one.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../harness.ts'
-import { freePort } from '../databases.ts'
+import { startProcess } from '../server-process.ts'
 import { type Api, call, configurationPath, createFlag, createSdkKey, eventually, ramp } from './given.ts'
 import { openSse } from './sse-client.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const TOKEN = 'a-token-for-two-replicas'
 
 interface Replica extends Api {
   url: string
-  process: ChildProcess
-  exited: Promise<number | null>
+  stop(signal: NodeJS.Signals): Promise<number | null>
 }
 
 async function startReplica(databaseUrl: string): Promise<Replica> {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      ...process.env,
-      PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      RAMPART_ADMIN_TOKEN: TOKEN,
-      RAMPART_RATE_LIMIT: '0',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  await eventually(
-    async () => (await fetch(`${url}/health/live`).catch(() => undefined))?.status,
-    (status) => status === 200,
-    30_000,
-  )
+  const server = await startProcess({ DATABASE_URL: databaseUrl, RAMPART_ADMIN_TOKEN: TOKEN })
   return {
-    url,
-    process: child,
-    exited,
+    url: server.url,
+    stop: server.stop,
     api: (method, path, body, headers = {}) =>
-      fetch(url + path, {
+      fetch(server.url + path, {
         method,
         headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -63,8 +41,7 @@ describe('two replicas (Postgres only)', () => {
     await createFlag(one, 'checkout')
   })
   afterAll(async () => {
-    for (const replica of [one, two]) replica?.process.kill('SIGTERM')
-    await Promise.all([one?.exited, two?.exited])
+    await one?.stop('SIGTERM')
   })
 
   const follow = (replica: Replica, instance: string) =>
@@ -149,10 +126,9 @@ describe('two replicas (Postgres only)', () => {
     const staying = await follow(one, 'staying')
     await leaving.until('reset')
     await staying.until('reset')
-    two.process.kill('SIGTERM')
+    expect(await two.stop('SIGTERM')).toBe(0)
     await leaving.closed
     expect(leaving.text()).toContain(': goodbye')
-    expect(await two.exited).toBe(0)
     await ramp(one, 'checkout', 3000)
     await staying.until('patch')
     staying.close()
