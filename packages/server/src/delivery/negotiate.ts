@@ -8,10 +8,24 @@ export function isCurrentFor(ifNoneMatch: string | undefined, etag: string): boo
   return ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === opaque)
 }
 
+/** What the same few clients say with every request. */
+const known = new Map<string, SnapshotEncoding>()
+const MAX_KNOWN = 100
+
 /** The smallest encoding that a client takes. One that is refused by `q=0` is not taken. */
-export function acceptsEncoding(acceptEncoding: string | undefined): SnapshotEncoding {
+export function acceptsEncoding(acceptEncoding = ''): SnapshotEncoding {
+  let encoding = known.get(acceptEncoding)
+  if (encoding === undefined) {
+    encoding = readAcceptEncoding(acceptEncoding)
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(acceptEncoding, encoding)
+  }
+  return encoding
+}
+
+function readAcceptEncoding(acceptEncoding: string): SnapshotEncoding {
   const accepted = new Map<string, boolean>()
-  for (const part of (acceptEncoding ?? '').toLowerCase().split(',')) {
+  for (const part of acceptEncoding.toLowerCase().split(',')) {
     const [name = '', ...parameters] = part.split(';').map((text) => text.trim())
     accepted.set(name, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)))
   }
