@@ -1,17 +1,18 @@
-// How fast flags are evaluated, beside the bare limit and whichever peers are installed in bench/peers. Prints JSON.
+// How fast flags are evaluated, beside the bare limit and whichever peers are installed in bench/peers.
 //
-//   node bench/evaluation.ts [--rounds 9] [--batch-ms 150] [--warm-ms 1200] [--only bare,rampart] [--workloads W1,W3]
+//   npm run bench -- evaluation [--rounds 9] [--batch-ms 150] [--warm-ms 1200] [--only bare,rampart] [--workloads W1,W3]
 //
 // Each subject has a process of its own per workload. Rounds go round-robin and start with another subject each time;
 // processes whose turn it is not are stopped. Ratios compare processor time with that of the bare limit in the same
 // round, so a busy machine slows both.
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Adapter, installedAdapters } from './peers/find-adapter.ts'
 import { WORKLOADS } from './peers/workloads.ts'
+import { median, round } from './statistics.ts'
 
 type WorkloadName = keyof typeof WORKLOADS
 
@@ -31,19 +32,33 @@ interface Runner {
 /** Multiples of the bare limit; docs/benchmarks.md says why these. */
 const BUDGETS: Record<WorkloadName, number> = { W1: 4, W2: 3, W3: 3, W4: 3, W5: 4 }
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '9' },
-    'batch-ms': { type: 'string', default: '150' },
-    'warm-ms': { type: 'string', default: '1200' },
-    only: { type: 'string' },
-    workloads: { type: 'string' },
-  },
-})
-const rounds = Number(options.rounds)
-const batchMs = Number(options['batch-ms'])
-const warmMs = Number(options['warm-ms'])
-const workloadNames = (options.workloads?.split(',') ?? Object.keys(WORKLOADS)) as WorkloadName[]
+interface Plan {
+  rounds: number
+  batchMs: number
+  warmMs: number
+  workloads: WorkloadName[]
+  only: string[] | undefined
+}
+
+function readPlan(args: string[]): Plan {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '9' },
+      'batch-ms': { type: 'string', default: '150' },
+      'warm-ms': { type: 'string', default: '1200' },
+      only: { type: 'string' },
+      workloads: { type: 'string' },
+    },
+  })
+  return {
+    rounds: Number(values.rounds),
+    batchMs: Number(values['batch-ms']),
+    warmMs: Number(values['warm-ms']),
+    workloads: (values.workloads?.split(',') ?? Object.keys(WORKLOADS)) as WorkloadName[],
+    only: values.only?.split(','),
+  }
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
 const running = new Set<ChildProcess>()
@@ -79,21 +94,13 @@ function answerOf<T>(child: ChildProcess, command?: object): Promise<T> {
   })
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
-}
-
-const rounded = (value: number, digits = 1) => Number(value.toFixed(digits))
-
 function documentFor(adapter: Adapter, workload: WorkloadName): string {
   const path = join(folder, `${adapter.name.replaceAll(' ', '-')}-${workload}.json`)
   writeFileSync(path, JSON.stringify(adapter.translate(WORKLOADS[workload].snapshot())))
   return path
 }
 
-async function makeReady(adapter: Adapter, workload: WorkloadName): Promise<Runner> {
+async function makeReady(adapter: Adapter, workload: WorkloadName, { warmMs, batchMs }: Plan): Promise<Runner> {
   const { file, name } = adapter
   const child = start('timed-child.mjs', { file, name, workload, document: documentFor(adapter, workload) })
   await answerOf(child)
@@ -104,12 +111,12 @@ async function makeReady(adapter: Adapter, workload: WorkloadName): Promise<Runn
   return { adapter, child, isRight, count, samples: [] }
 }
 
-async function timeWorkload(workload: WorkloadName, adapters: Adapter[]) {
+async function timeWorkload(workload: WorkloadName, adapters: Adapter[], plan: Plan) {
   const runners: Runner[] = []
-  for (const adapter of adapters) runners.push(await makeReady(adapter, workload))
-  for (let round = 0; round < rounds; round++) {
+  for (const adapter of adapters) runners.push(await makeReady(adapter, workload, plan))
+  for (let first = 0; first < plan.rounds; first++) {
     for (let turn = 0; turn < runners.length; turn++) {
-      const runner = runners[(turn + round) % runners.length] as Runner
+      const runner = runners[(turn + first) % runners.length] as Runner
       runner.child.kill('SIGCONT')
       runner.samples.push(await answerOf<Sample>(runner.child, { command: 'measure', count: runner.count }))
       runner.child.kill('SIGSTOP')
@@ -123,10 +130,10 @@ async function timeWorkload(workload: WorkloadName, adapters: Adapter[]) {
     const result = {
       name: adapter.name,
       answersChecked: isRight,
-      cpuNs: rounded(median(cpu)),
-      cpuNsLeast: rounded(Math.min(...cpu)),
-      wallNs: rounded(median(samples.map((sample) => sample.wall))),
-      ratio: rounded(ratio, 2),
+      cpuNs: round(median(cpu)),
+      cpuNsLeast: round(Math.min(...cpu)),
+      wallNs: round(median(samples.map((sample) => sample.wall))),
+      ratio: round(ratio, 2),
     }
     say(`${workload} ${adapter.name.padEnd(28)} ${String(result.cpuNs).padStart(12)} ns  x${result.ratio}`)
     return result
@@ -135,7 +142,7 @@ async function timeWorkload(workload: WorkloadName, adapters: Adapter[]) {
   return {
     title: WORKLOADS[workload].title,
     budget: BUDGETS[workload],
-    isWithinBudget: (own ?? 0) <= BUDGETS[workload],
+    isWithinBudget: own === undefined ? null : own <= BUDGETS[workload],
     subjects,
   }
 }
@@ -162,16 +169,16 @@ async function startOnce(adapter: Adapter | null, workload: WorkloadName, measur
 }
 
 /** Processor time from process start to the first answer with 1 000 flags, beyond that of an empty process. */
-async function coldStarts(adapters: Adapter[]) {
+async function coldStarts(adapters: Adapter[], rounds: number) {
   const samples = new Map<string, number[]>()
-  for (let round = 0; round < rounds; round++) {
+  for (let i = 0; i < rounds; i++) {
     const { cpuMs: empty } = await startOnce(null, 'W4')
     for (const adapter of adapters) {
       const { cpuMs } = await startOnce(adapter, 'W4')
       samples.set(adapter.name, [...(samples.get(adapter.name) ?? []), cpuMs - empty])
     }
   }
-  return Object.fromEntries([...samples].map(([name, values]) => [name, rounded(median(values))]))
+  return Object.fromEntries([...samples].map(([name, values]) => [name, round(median(values))]))
 }
 
 /** Heap after garbage collection with 1 000 flags, beyond the heap with one; every flag was evaluated once. */
@@ -184,28 +191,22 @@ async function heaps(adapters: Adapter[]) {
       const thousand = await startOnce(adapter, 'W4', true)
       growth.push(thousand.heap - one.heap)
     }
-    result[adapter.name] = rounded(median(growth) / 2 ** 20, 2)
+    result[adapter.name] = round(median(growth) / 2 ** 20, 2)
   }
   return result
 }
 
-execFileSync('pnpm', ['--filter', '@rampart/sdk', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] })
-const only = options.only?.split(',')
-const adapters = (await installedAdapters()).filter(({ name }) => only === undefined || only.includes(name))
-const loadBefore = loadavg()[0] ?? 0
-const workloads: Record<string, Awaited<ReturnType<typeof timeWorkload>>> = {}
-for (const name of workloadNames) workloads[name] = await timeWorkload(name, adapters)
-const sdkBytes = statSync(join(import.meta.dirname, '../packages/sdk/dist/index.mjs')).size
-const result = {
-  what: 'evaluation',
-  node: process.version,
-  cpu: cpus()[0]?.model,
-  load: [rounded(loadBefore), rounded(loadavg()[0] ?? 0)],
-  rounds,
-  workloads,
-  coldStartCpuMs: { budget: 15, ...(await coldStarts(adapters)) },
-  heapMbPer1000Flags: { budget: 1, ...(await heaps(adapters)) },
-  sdkBytes,
+/** Measures the SDK as it is published, so it is built first. */
+export async function measure(args: string[]): Promise<object> {
+  const plan = readPlan(args)
+  execFileSync('pnpm', ['--filter', '@rampart/sdk', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const adapters = (await installedAdapters()).filter(({ name }) => plan.only?.includes(name) ?? true)
+  const workloads: Record<string, object> = {}
+  for (const name of plan.workloads) workloads[name] = await timeWorkload(name, adapters, plan)
+  return {
+    rounds: plan.rounds,
+    workloads,
+    coldStartCpuMs: { budget: 15, ...(await coldStarts(adapters, plan.rounds)) },
+    heapMbPer1000Flags: { budget: 1, ...(await heaps(adapters)) },
+  }
 }
-process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-process.exit(0)
