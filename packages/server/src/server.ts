@@ -76,7 +76,7 @@ export async function startServer(
       firstAdminToken,
       async close() {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-        await delivery.sayGoodbye()
+        delivery.sayGoodbye()
         server.closeIdleConnections()
         const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
         await closed

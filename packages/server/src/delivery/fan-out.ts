@@ -12,7 +12,7 @@ export interface FanOutResult {
 }
 
 /** Told after each slice: the streams written, and when, in milliseconds after the call. */
-export type OnSlice = (written: EventStream[], elapsedMs: number) => void
+type OnSlice = (written: EventStream[], elapsedMs: number) => void
 
 export type EventName = KillNotice['kind'] | 'patch' | 'reset' | 'change' | 'heartbeat'
 

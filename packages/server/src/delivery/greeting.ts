@@ -4,7 +4,7 @@ import type { EnvironmentState } from './environment-state.ts'
 import type { Position } from './position.ts'
 
 /** A patch larger than this costs more than the compressed snapshot it replaces; a single flag always fits. */
-export const MAX_PATCH_BYTES = 256 * 1024
+const MAX_PATCH_BYTES = 256 * 1024
 
 export type Greeting = { kind: 'current' | 'patch' | 'reset'; frame: Buffer }
 

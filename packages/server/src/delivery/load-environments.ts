@@ -28,9 +28,9 @@ export interface LoaderParts {
 }
 
 /** Called for each kill found in changed rows, before the patch that contains it goes out. */
-export type OnKillFound = (kill: KillNotice, ageMs: number) => void
+type OnKillFound = (kill: KillNotice, ageMs: number) => void
 
-export interface Refreshed {
+interface Refreshed {
   feed: EnvironmentFeed
   /** Keys of the flags that changed; empty when nothing did. */
   changed: string[]

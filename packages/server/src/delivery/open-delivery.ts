@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
+import { answeredWithin } from '../answered-within.ts'
 import type { Store } from '../db/store.ts'
 import { createIngest, type Ingest } from '../telemetry/ingest.ts'
 import { forgetOldCursors } from '../telemetry/record-batches.ts'
@@ -11,6 +12,7 @@ import { createReceipts, type Receipts } from './receipts.ts'
 import { readProcessLimits, streamCapOf } from './stream-cap.ts'
 
 const CLEANING_MS = 60 * 60_000
+const CLOSING_MS = 2000
 
 /** Everything between the database and the SDKs, in both directions. */
 export interface Delivery {
@@ -23,7 +25,7 @@ export interface Delivery {
   /** What is wrong now, in words; empty when nothing is. */
   problems(): string[]
   /** Sends streams away. Call it when the server stops accepting, before its connections are closed. */
-  sayGoodbye(): Promise<void>
+  sayGoodbye(): void
   /** Writes what waits. Call it before the store closes. */
   close(): Promise<void>
 }
@@ -75,8 +77,11 @@ export async function openDelivery(
     sayGoodbye: () => publisher.sayGoodbye(),
     async close() {
       clearInterval(cleaning)
-      await publisher.close()
-      await Promise.all([receipts.close(), ingest.close()])
+      const closing = Promise.all([publisher.close(), receipts.close(), ingest.close()])
+      // A database that says nothing must not keep a server from stopping. SDKs send again what was not acknowledged.
+      await answeredWithin(CLOSING_MS, closing).catch((error: unknown) => {
+        log.warn({ err: error }, 'stopping without the last writes')
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 export interface Poll {
   /** Polls now. While a poll runs it does nothing: one that hangs must not become many. */
   now(): void
-  /** Resolves when the last poll is over. */
+  /** Starts no more; resolves when the one that runs is over, which may take as long as the database likes. */
   stop(): Promise<void>
 }
 

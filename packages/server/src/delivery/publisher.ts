@@ -63,7 +63,8 @@ export interface Publisher {
   /** What is wrong with delivery now, in words for people; empty when nothing is. */
   problems(): string[]
   /** Sends everybody away, each to come back at a moment of its own, and takes no more streams. */
-  sayGoodbye(): Promise<void>
+  sayGoodbye(): void
+  /** Says goodbye and stops following the database; waits for it as long as it takes. */
   close(): Promise<void>
 }
 
@@ -94,6 +95,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   const feeds = new Map<string, EnvironmentFeed>()
   let streamCount = 0
   let closing = false
+  let stopped: Promise<void> | undefined
   let failingSince: number | undefined
 
   // --- From the database -------------------------------------------------------------------------------------------
@@ -186,26 +188,25 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     yield* screens.streams()
   }
 
-  // One timer for all: ten thousand timers would wake the process all the time.
-  const heartbeat = setInterval(() => void fanOut.send('heartbeat', HEARTBEAT, everyStream()), heartbeatMs)
-
   function isFull(): boolean {
     return closing || streamCount + screens.count() >= streamCap
   }
 
-  async function sayGoodbye(): Promise<void> {
+  function sayGoodbye(): void {
     if (closing) return
     closing = true
     clearInterval(heartbeat)
+    stopped = poll.stop()
     const leaving = [...everyStream()]
     const spreadMs = Math.min(MAX_GOODBYE_SPREAD_MS, leaving.length)
     for (const stream of leaving) stream.end(encodeGoodbye(Math.round(Math.random() * spreadMs)))
-    await poll.stop()
   }
 
   for (const { id } of await readPositions(store.db)) await refreshOnce(id)
   const notices = await followNotices(store, log, { notice: onNotice, listening: poll.now })
   poll.now()
+  // One timer for all: ten thousand timers would wake the process all the time.
+  const heartbeat = setInterval(() => void fanOut.send('heartbeat', HEARTBEAT, everyStream()), heartbeatMs)
 
   return {
     feed: (environmentId) => feeds.get(environmentId),
@@ -234,8 +235,8 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     },
     sayGoodbye,
     async close() {
-      await sayGoodbye()
-      await notices.stop()
+      sayGoodbye()
+      await Promise.all([stopped, notices.stop()])
     },
   }
 }

@@ -17,7 +17,7 @@ const RETRY_MS = 2000
 const LOST_DELAY_MS = 1000
 
 /** A client's word that it serves a kill (or restore). */
-export interface Receipt {
+interface Receipt {
   environmentId: string
   flag: string
   revision: number

@@ -7,7 +7,7 @@ import type { FanOut } from './fan-out.ts'
 const LIFETIME_MS = 10 * 60_000
 
 /** What a screen is told; it asks the API for the rest. */
-export interface ScreenChange {
+interface ScreenChange {
   environment: string
   revision: number
   flags: string[]

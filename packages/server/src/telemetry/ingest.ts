@@ -16,7 +16,7 @@ const MAX_WAITING_BATCHES = 20_000
 /** A failure is reported for so long; where nobody sends anything more, no success would ever end it. */
 const PROBLEM_MS = 60_000
 
-export interface Acknowledgement {
+interface Acknowledgement {
   acknowledged: number
   duplicate: boolean
   ignored: number

@@ -190,6 +190,22 @@ describe('delivery (Postgres only)', () => {
     )
   })
 
+  it('stops although its database says nothing', async () => {
+    const relay = await startRelay(await createTestDatabase())
+    undo.push(() => relay.close())
+    const server = await startTestServer({ databaseUrl: relay.url }, { pollMs: 20, answerMs: 200 })
+    const { key } = await createSdkKey(server)
+    const client = await openSse(`${server.url}/sdk/v1/stream`, key)
+    relay.silence()
+    await eventually(
+      () => ready(server),
+      ({ status }) => status === 'degraded',
+    )
+    await server.close()
+    await client.closed
+    expect(client.text()).toContain(': goodbye')
+  })
+
   it('keeps the last good state of a row that was spoilt behind the API, and obeys its kill', async () => {
     const server = await start({}, { pollMs: 50 })
     await createFlag(server, 'good')

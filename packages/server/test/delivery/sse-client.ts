@@ -1,7 +1,7 @@
 // A bare SSE client: what a socket really receives, without an SDK's own ideas.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 
-export interface SseEvent {
+interface SseEvent {
   event: string
   id: string | undefined
   // What a test expects of an event's data, it says by matching.
