@@ -15,7 +15,7 @@ const [name, ...options] = process.argv.slice(2)
 const file = join(here, `${name}.ts`)
 if (!name || name === 'run' || !/^[a-z][a-z-]*$/.test(name) || !existsSync(file)) {
   const names = (await readdir(here)).filter((entry) => /^[a-z-]+\.ts$/.test(entry)).map((entry) => entry.slice(0, -3))
-  const measuring = []
+  const measuring: string[] = []
   for (const candidate of names) if (candidate !== 'run' && (await isBenchmark(candidate))) measuring.push(candidate)
   console.error(`Which one? npm run bench -- ${measuring.join(' | ')}`)
   process.exit(2)
