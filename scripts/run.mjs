@@ -53,6 +53,8 @@ async function must(what, program, args, env) {
 }
 
 function nodeIsNewEnough() {
+  // A shell with .tools in its PATH runs the Node we brought: installing without it would take it away.
+  if (process.execPath.startsWith(join(root, '.tools'))) return false
   const [major, minor] = process.versions.node.split('.').map(Number)
   return major > NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor >= NODE_NEEDED[1])
 }
