@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const folder = mkdtempSync(join(tmpdir(), 'rampart-test-'))
+const folder = mkdtempSync(join(tmpdir(), 'rampart-report-'))
 const filter = process.argv.slice(2)
 
 function runVitest() {
@@ -38,7 +38,7 @@ function runPlaywright() {
   ]
   const { status } = spawnSync('node', args, {
     stdio: 'inherit',
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   })
   const stats = read(file)?.stats
   return {
