@@ -73,7 +73,12 @@ function say(text: string): void {
 
 function start(file: string, job: object, execArgv: string[] = []): ChildProcess {
   const path = join(import.meta.dirname, 'peers', file)
-  const child = fork(path, [JSON.stringify(job)], { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(path, [JSON.stringify(job)], {
+    execArgv,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // What a subject writes to disk goes when the run ends, also when its process is killed.
+    env: { ...process.env, TMPDIR: folder },
+  })
   running.add(child)
   child.once('exit', () => running.delete(child))
   return child

@@ -93,10 +93,11 @@ test('a flag ships dark, is ramped, watched and killed', async ({ page }) => {
     await expect(dialog).toContainText(FLAG)
     await expect(dialog).toContainText('production')
     await page.keyboard.type('payments failing')
-    const clickedAt = Date.now()
+    // The second begins when the browser sends the kill: how long a robot needs to find and click a button is not ours.
+    const sentAt = page.waitForRequest((request) => request.url().endsWith('/kill')).then(() => Date.now())
     await dialog.getByRole('button', { name: 'Kill', exact: true }).click()
     await expect.poll(async () => (await visitCheckout(shop.url, 50)).includes(true), { intervals: [20] }).toBe(false)
-    expect(Date.now() - clickedAt).toBeLessThan(1_000)
+    expect(Date.now() - (await sentAt)).toBeLessThan(1_000)
     await expect(dialog.getByText(/confirmed by 1/i)).toBeVisible({ timeout: 2_000 })
     expect(await visitCheckout(shop.url, USERS)).not.toContain(true)
   })

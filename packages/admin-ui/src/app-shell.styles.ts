@@ -95,7 +95,10 @@ export const shell = css`
     max-width: 180px;
     min-height: 32px;
     border-color: transparent;
+  }
+  .me .name {
     overflow: hidden;
+    text-overflow: ellipsis;
   }
   #me {
     position: fixed;
@@ -160,7 +163,7 @@ export const shell = css`
     }
     .brand span,
     .live:not(.lost) span,
-    .me span,
+    .me span:not(.name),
     .project.only {
       display: none;
     }
@@ -173,7 +176,6 @@ export const shell = css`
       min-width: 0;
       padding: 0 6px;
       flex-shrink: 1;
-      text-overflow: ellipsis;
     }
     nav {
       position: fixed;

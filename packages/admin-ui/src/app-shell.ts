@@ -224,7 +224,7 @@ export class AppShell extends LitElement {
       <span class="space"></span>
       ${place ? this.#liveMark() : nothing}
       <button class="button me" popovertarget="me" aria-label="Account of ${actor.name}">
-        ${actor.name}<span aria-hidden="true">▾</span>
+        <span class="name">${actor.name}</span><span aria-hidden="true">▾</span>
       </button>
       <div id="me" popover>
         <p class="muted small">Signed in as</p>

@@ -134,7 +134,7 @@ export interface Exposures {
 export interface DayExposures {
   total: number
   exposed: number
-  /** Twenty-four numbers, one an hour, oldest first. */
+  /** `exposed` by the hour: twenty-four numbers, oldest first. */
   points: number[]
 }
 

@@ -14,6 +14,7 @@ export interface Series {
 export interface DayOfFlag {
   total: number
   exposed: number
+  /** `exposed` by the hour, oldest first. */
   points: number[]
 }
 
@@ -76,8 +77,9 @@ export async function readDay(
     const day = flags.get(flagKey) ?? { total: 0, exposed: 0, points: emptyCounts(HOURS) }
     flags.set(flagKey, day)
     day.total += count
+    if (!isExposed(flagKey, variant)) continue
+    day.exposed += count
     day.points[step] = (day.points[step] ?? 0) + count
-    if (isExposed(flagKey, variant)) day.exposed += count
   }
   return { stepMs: HOUR_MS, fromMs: steps.fromMs, flags }
 }
