@@ -206,6 +206,11 @@ export function wasHealthy(heardFirstAt: number | undefined, now: number): boole
   return heardFirstAt !== undefined && now - heardFirstAt >= HEALTHY_AFTER_MS
 }
 
+/** Whether something happened within the last minute. */
+export function isRecent(at: number, now: number): boolean {
+  return now - at < HEALTHY_AFTER_MS
+}
+
 /** A half-open socket tells nobody. Nothing for three heartbeats means that it is dead. */
 export function isSilent(heardLastAt: number, now: number, heartbeatMs: number): boolean {
   return now - heardLastAt >= heartbeatMs * SILENT_AFTER_HEARTBEATS

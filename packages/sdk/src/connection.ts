@@ -1,11 +1,12 @@
 // Carries out what the connection table says: one fetch, one stream and one timer at a time. All news of the environment
 // come in through here, are put before the law of held-rows.ts, and are reported outward.
-import { around, busyWaitMs, clampWaitMs, refusedWaitMs } from './backoff.ts'
+import { around, busyWaitMs, clampWaitMs, lostStreamWaitMs, refusedWaitMs, resyncWaitMs } from './backoff.ts'
 import {
   type Action,
   CONNECTION_TABLE,
   type ConnectionEvent,
   type ConnectionState,
+  isRecent,
   onlyPollingWorks,
   streamingIsHopeless,
   wasHealthy,
@@ -58,8 +59,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   let fetching: AbortController | undefined
   let stream: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** Failures since the last stream that lived for a minute. */
+  /** Failures since all went well for a minute. */
   let failures = 0
+  let failedLastAt = Number.NEGATIVE_INFINITY
+  /** True when the stream that was lost had worked for a minute: then many may have lost theirs. */
+  let hasLostGoodStream = false
+  /** Of this stream: between streams the backoff holds sway. */
+  let resyncsLately = 0
+  let resyncedLastAt = Number.NEGATIVE_INFINITY
   /** Streams in a row that never said anything. */
   let silentStreams = 0
   let heardFirstAt: number | undefined
@@ -86,8 +93,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     forgetCursor() {
       trustCursor = false
     },
-    waitBackoff: () => wait(busyWaitMs(takeAskedWait(), Math.max(0, failures - 1), random())),
-    waitSpread: () => wait(spreadMs * random()),
+    waitBackoff() {
+      const asked = takeAskedWait()
+      if (hasLostGoodStream && asked === undefined) wait(lostStreamWaitMs(random()))
+      else wait(busyWaitMs(asked, Math.max(0, failures - 1), random()))
+    },
+    waitSpread() {
+      const now = performance.now()
+      resyncsLately = isRecent(resyncedLastAt, now) ? resyncsLately + 1 : 0
+      resyncedLastAt = now
+      wait(resyncWaitMs(spreadMs, resyncsLately, random()))
+    },
     waitPoll() {
       if (onlyPollingWorks(silentStreams)) wait(Math.max(around(pollIntervalMs, random()), takeAskedWait() ?? 0))
       else perform.waitBackoff()
@@ -132,7 +148,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     trustCursor = true
     problem = undefined
     const isOutrun = heardOf !== undefined && isBehind(heardOf)
-    if (isOutrun) failures += 1
+    if (isOutrun) countFailure()
     handle(isOutrun ? 'outrun' : 'fetched')
   }
 
@@ -146,6 +162,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const attempt = new AbortController()
     stream = attempt
     heardFirstAt = undefined
+    resyncsLately = 0
     const cursor = trustedCursor()
     const lastEventId = cursor && `${cursor.epoch}.${cursor.revision}`
     try {
@@ -171,12 +188,22 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function streamFailed(error: unknown): void {
-    if (wasHealthy(heardFirstAt, performance.now())) failures = 0
+    hasLostGoodStream = wasHealthy(heardFirstAt, performance.now())
     if (heardFirstAt === undefined) silentStreams += 1
     if (onlyPollingWorks(silentStreams)) {
       warn(`no stream can be kept open (${messageOf(error)}): asking every ${pollIntervalMs} ms instead`)
     }
     failed(error, streamingIsHopeless(silentStreams) ? 'hopeless' : 'lost')
+    hasLostGoodStream = false
+    heardFirstAt = undefined
+  }
+
+  /** Trouble long ago, and a stream that has worked ever since, make no wait longer. */
+  function countFailure(): void {
+    const now = performance.now()
+    if (wasHealthy(heardFirstAt, now) && !isRecent(failedLastAt, now)) failures = 0
+    failures += 1
+    failedLastAt = now
   }
 
   function takeEvent({ type, data }: StreamEvent): void {
@@ -225,7 +252,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function failed(error: unknown, event: 'fetchFailed' | 'lost' | 'hopeless'): void {
-    failures += 1
+    countFailure()
     problem = messageOf(error)
     if (error instanceof MalformedEvent) {
       warn(`the stream said something that cannot be read (${problem}): fetching everything again`)

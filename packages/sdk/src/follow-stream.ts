@@ -5,6 +5,12 @@ import { askService, RequestFailure, type ServiceAddress, unref } from './servic
 
 /** A stream says something as soon as it is open. Behind a proxy that buffers it does not. */
 const FIRST_WORD_MS = 10_000
+/** What a process that slept may find waiting in its socket is read within this time. */
+const WAKE_UP_MS = 100
+
+const SILENT = new RequestFailure('failed', 'the stream fell silent')
+/** It alone comes back, not everybody: no need to wait for long. */
+const SLEPT = new RequestFailure('failed', 'the stream ended while this process slept', 0)
 
 export interface StreamRequest extends StreamHandlers {
   service: ServiceAddress
@@ -32,10 +38,24 @@ export async function followStream(request: StreamRequest): Promise<never> {
   }
   let watch: ReturnType<typeof setTimeout> | undefined
   let heardLastAt = performance.now()
-  const watchSilence = () => {
+  let watchDueAt = 0
+  let hasOverslept = false
+  const watchAfter = (ms: number) => {
+    watchDueAt = performance.now() + ms
+    watch = unref(setTimeout(watchSilence, ms))
+  }
+  function watchSilence(): void {
     const now = performance.now()
-    if (isSilent(heardLastAt, now, heartbeatMs)) attempt.abort(new RequestFailure('failed', 'the stream fell silent'))
-    else watch = unref(setTimeout(watchSilence, heartbeatMs * SILENT_AFTER_HEARTBEATS - (now - heardLastAt)))
+    if (!isSilent(heardLastAt, now, heartbeatMs)) {
+      hasOverslept = false
+      watchAfter(heartbeatMs * SILENT_AFTER_HEARTBEATS - (now - heardLastAt))
+    } else if (!hasOverslept && now - watchDueAt >= heartbeatMs) {
+      // This process was frozen, or too busy to look: the silence was its own, and what was said waits in the socket.
+      hasOverslept = true
+      watchAfter(WAKE_UP_MS)
+    } else {
+      attempt.abort(hasOverslept ? SLEPT : SILENT)
+    }
   }
   const mute = new RequestFailure('failed', 'the stream opened and said nothing')
   watch = unref(setTimeout(() => attempt.abort(mute), FIRST_WORD_MS))

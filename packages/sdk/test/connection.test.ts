@@ -113,8 +113,9 @@ describe('a stream', () => {
     }
     expect(service.streams).toHaveLength(1)
     await pass(46_000)
-    expect(service.streams[0]?.cancelled).toBe(true)
-    await until(3_000, () => expect(service.streams).toHaveLength(2))
+    await until(1_000, () => expect(service.streams[0]?.cancelled).toBe(true))
+    // It had worked for a minute: it may be that a replica died, and ten thousand others lost theirs.
+    await until(12_000, () => expect(service.streams).toHaveLength(2))
     await streaming(client)
   })
 
