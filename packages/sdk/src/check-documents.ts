@@ -32,13 +32,13 @@ export function isFlagDocument(value: unknown): value is FlagDocument {
     Array.isArray(value['rules']) &&
     isRecord(value['defaultServe']) &&
     Array.isArray(value['variants']) &&
-    value['variants'].every(isVariant)
+    value['variants'].every(isVariant) &&
+    isShallow(value, DEEPEST_NESTING)
   )
 }
 
-/** Values are the one place where a document may hold any JSON, and applications walk over what they are given. */
 function isVariant(variant: unknown): boolean {
-  return isRecord(variant) && typeof variant['name'] === 'string' && isShallow(variant['value'], DEEPEST_NESTING)
+  return isRecord(variant) && typeof variant['name'] === 'string'
 }
 
 export function isSegmentDocument(value: unknown): value is SegmentDocument {
@@ -48,7 +48,8 @@ export function isSegmentDocument(value: unknown): value is SegmentDocument {
     isRevision(value['revision']) &&
     Array.isArray(value['included']) &&
     Array.isArray(value['excluded']) &&
-    Array.isArray(value['rules'])
+    Array.isArray(value['rules']) &&
+    isShallow(value, DEEPEST_NESTING)
   )
 }
 
@@ -99,8 +100,20 @@ function isDuration(value: unknown): boolean {
   return typeof value === 'number' && value >= 0
 }
 
-/** False for a value so deep that a walk over it could exhaust the stack. */
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1))
+/**
+ * False for a document so deep that a walk over it could exhaust the stack: applications walk over values, and the copy on
+ * disk over everything. Loops, because lists of ids are long and a check must not copy them.
+ */
+function isShallow(value: object, levels: number): boolean {
+  if (levels === 0) return false
+  if (Array.isArray(value)) {
+    for (const inner of value) if (!isShallowLeaf(inner, levels)) return false
+  } else {
+    for (const name in value) if (!isShallowLeaf((value as Shape)[name], levels)) return false
+  }
+  return true
+}
+
+function isShallowLeaf(inner: unknown, levels: number): boolean {
+  return typeof inner !== 'object' || inner === null || isShallow(inner, levels - 1)
 }

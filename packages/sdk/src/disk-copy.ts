@@ -8,6 +8,8 @@ import type { OnWarning } from './warnings.ts'
 
 const WRITE_AFTER_MS = 1_000
 const SLICE_MS = 5
+/** No write takes as long: a temporary file of this age was left by a process that was killed in the middle of one. */
+const LEFT_BEHIND_MS = 60 * 60_000
 
 export interface DiskCopy {
   /** Undefined when there is none that can be used; `ageMs` is the time since it was written. */
@@ -30,6 +32,7 @@ export interface DiskOptions {
 export function createDiskCopy({ folder, url, sdkKey, rows, pause, warn }: DiskOptions): DiskCopy {
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
+  let hasSwept = false
 
   async function filePath(): Promise<string> {
     const { join } = await import('node:path')
@@ -76,8 +79,23 @@ export function createDiskCopy({ folder, url, sdkKey, rows, pause, warn }: DiskO
         await unlink(temporary).catch(() => undefined)
         throw error
       }
+      if (!hasSwept) await sweep(path)
+      hasSwept = true
     } catch (error) {
       warn(`the copy on disk cannot be written to ${folder}: ${messageOf(error)}`)
+    }
+  }
+
+  /** Processes that are killed again and again while they write would fill the disk with their halves. */
+  async function sweep(path: string): Promise<void> {
+    const [{ readdir, stat, unlink }, { basename, join }] = await Promise.all([
+      import('node:fs/promises'),
+      import('node:path'),
+    ])
+    for (const name of await readdir(folder)) {
+      if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue
+      const file = join(folder, name)
+      if (Date.now() - (await stat(file)).mtimeMs > LEFT_BEHIND_MS) await unlink(file)
     }
   }
 

@@ -2,8 +2,10 @@ import { bodyChunks } from './body-chunks.ts'
 import { type ReadSnapshot, readSnapshot } from './read-snapshot.ts'
 import { askService, RequestFailure, type ServiceAddress, unref } from './service.ts'
 
-/** A body of which nothing more comes is given up after this time, however slow the whole may be. */
+/** A body of which nothing more comes is given up after this time. */
 const STALLED_BODY_MS = 10_000
+/** And the whole after this time: a body that drips would hold up the stream for ever. */
+const WHOLE_BODY_MS = 5 * 60_000
 
 /**
  * Fetches the snapshot; undefined when `etag` is still that of the service.
@@ -32,9 +34,12 @@ export async function downloadSnapshot(
     watch = unref(setTimeout(() => attempt.abort(stalled), STALLED_BODY_MS))
   }
   watchStall()
+  const tooSlow = new RequestFailure('failed', 'the snapshot takes too long on its way')
+  const limit = unref(setTimeout(() => attempt.abort(tooSlow), WHOLE_BODY_MS))
   try {
     return await readSnapshot(bodyChunks(response, attempt.signal, watchStall), pause)
   } finally {
     clearTimeout(watch)
+    clearTimeout(limit)
   }
 }

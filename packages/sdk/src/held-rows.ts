@@ -24,6 +24,8 @@ interface EarlyKill extends Cursor {
   killed: boolean
 }
 
+const MOST_EARLY_KILLS = 10_000
+
 const nothing = (outcome: Change['outcome'], problem?: string): Change => ({
   outcome,
   flags: [],
@@ -104,11 +106,23 @@ export class HeldRows {
     }
     const early = this.earlyKills.get(kill.flag)
     if (early && !isOlder(early, kill)) return nothing('ignored')
-    this.earlyKills.set(kill.flag, { epoch: kill.epoch, revision: kill.revision, killed })
+    this.rememberEarly(kill, killed)
     if (cursor && kill.epoch === cursor.epoch) return nothing('applied')
     // A kill of a history not seen yet: the flag held under that key obeys at once, the rest comes with the snapshot.
     if (row) this.flags.set(kill.flag, { ...row, killed })
     return { outcome: 'behind', flags: row ? [kill.flag] : [], segments: [] }
+  }
+
+  /** As many as an environment has flags: kills of flags that never come must not fill the memory. */
+  private rememberEarly({ flag, epoch, revision }: KillEvent, killed: boolean): void {
+    this.earlyKills.delete(flag)
+    if (this.earlyKills.size >= MOST_EARLY_KILLS) {
+      for (const oldest of this.earlyKills.keys()) {
+        this.earlyKills.delete(oldest)
+        break
+      }
+    }
+    this.earlyKills.set(flag, { epoch, revision, killed })
   }
 
   /** True when this process serves what the event asked for, whichever message brought it. */

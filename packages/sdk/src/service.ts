@@ -1,11 +1,14 @@
 // Requests to the service, and what its answers mean. The key goes to the configured address and nowhere else:
 // redirects are not followed.
 import { retryAfterMs } from './backoff.ts'
+import { bodyChunks } from './body-chunks.ts'
 
 /** Until the headers of an answer have arrived: a black hole must not hold a connection for ever. */
 const HEADERS_TIMEOUT_MS = 10_000
 /** Until a short answer is there as a whole. */
 const ANSWER_TIMEOUT_MS = 20_000
+/** More than any answer to a report has to say. */
+const ANSWER_LIMIT_BYTES = 65_536
 
 export interface ServiceAddress {
   /** Without a slash at its end. */
@@ -54,13 +57,14 @@ export async function askService(service: ServiceAddress, request: ServiceReques
   const timer = unref(setTimeout(() => abort.abort(new Error('no answer in time')), HEADERS_TIMEOUT_MS))
   let response: Response
   try {
-    response = await (service.fetch ?? globalThis.fetch)(service.url + request.path, {
+    const answer = (service.fetch ?? globalThis.fetch)(service.url + request.path, {
       method: request.body === undefined ? 'GET' : 'POST',
       headers: headersOf(service, request),
       redirect: 'manual',
       signal: abort.signal,
       ...(request.body === undefined ? {} : { body: request.body }),
     })
+    response = await unlessAborted(abort.signal, answer)
   } catch (cause) {
     request.signal.removeEventListener('abort', onOuterAbort)
     const detail = abort.signal.aborted ? messageOf(abort.signal.reason) : messageOf(cause)
@@ -72,6 +76,16 @@ export async function askService(service: ServiceAddress, request: ServiceReques
   request.signal.removeEventListener('abort', onOuterAbort)
   response.body?.cancel().catch(() => undefined)
   throw failureOf(response)
+}
+
+/** A `fetch` of the application's own may not heed its signal. Nobody waits for it longer than that. */
+function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
 
 /**
@@ -88,10 +102,22 @@ export async function postToService(
   const timer = unref(setTimeout(() => abort.abort(new Error('no answer in time')), ANSWER_TIMEOUT_MS))
   try {
     const response = await askService(service, { path, body, headers, signal: abort.signal })
-    return await response.json().catch(() => undefined)
+    return await readAnswer(response, abort.signal).catch(() => undefined)
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function readAnswer(response: Response, signal: AbortSignal): Promise<unknown> {
+  const decoder = new TextDecoder()
+  let bytes = 0
+  let text = ''
+  for await (const chunk of bodyChunks(response, signal)) {
+    bytes += chunk.byteLength
+    if (bytes > ANSWER_LIMIT_BYTES) return undefined
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return JSON.parse(text + decoder.decode())
 }
 
 function headersOf(service: ServiceAddress, request: ServiceRequest): Headers {
