@@ -54,6 +54,7 @@ export function createClient(options: ClientOptions): Client {
 function clientOf(link: EnvironmentLink): Client {
   const { flags } = link
   const { served } = flags
+  const stops = new Set<() => void>()
   let closed: Promise<void> | undefined
 
   function find(flag: string): ServedFlag | undefined {
@@ -95,9 +96,19 @@ function clientOf(link: EnvironmentLink): Client {
       return link.status()
     },
     status: link.status,
-    onChange: link.onChange,
+    onChange(listener) {
+      const end = link.onChange(listener)
+      const stop = () => {
+        stops.delete(stop)
+        end()
+      }
+      stops.add(stop)
+      return stop
+    },
     flush: () => link.flush(FLUSH_TIMEOUT_MS),
     close() {
+      // The link may live on for other clients; what this one has hung on it must not.
+      for (const stop of stops) stop()
       closed ??= link.release(CLOSE_TIMEOUT_MS)
       return closed
     },

@@ -11,7 +11,7 @@ import { ServedFlags } from './served-flags.ts'
 import { messageOf, type ServiceAddress } from './service.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
 import { SDK } from './version.ts'
-import { createWarn, type OnWarning } from './warnings.ts'
+import { callSafely, createWarn, type OnWarning } from './warnings.ts'
 import { within } from './within.ts'
 
 /** Where the flags in force came from, the best first. */
@@ -135,12 +135,9 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
     if (change.outcome === 'applied' || hasChanged) flags.follow(rows, change)
     if (!hasChanged) return
     const { revision } = flags.compiled
+    const onThrow = (error: unknown) => warn(`a change listener threw: ${messageOf(error)}`)
     for (const listener of listeners) {
-      try {
-        listener({ flags: change.flags, segments: change.segments, revision, source })
-      } catch (error) {
-        warn(`a change listener threw: ${messageOf(error)}`)
-      }
+      callSafely(() => listener({ flags: change.flags, segments: change.segments, revision, source }), onThrow)
     }
   }
 
@@ -210,10 +207,10 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
     async release(timeoutMs) {
       if (!isLast()) return
       connection.close()
-      receipts.stop()
       settle()
       await within(timeoutMs, Promise.all([telemetry.flush(timeoutMs), disk?.close()]))
       telemetry.stop()
+      receipts.stop()
     },
   }
 }

@@ -4,8 +4,12 @@ import { type EnvironmentLink, openLink } from './environment-link.ts'
 import type { Settings } from './options.ts'
 
 const CLIENTS_BEFORE_WARNING = 3
+const OPENINGS_BEFORE_WARNING = 10
+const LATELY_MS = 60_000
 
 const links = new Map<string, { link: EnvironmentLink; holders: number }>()
+/** How often links were opened lately, by address and key. */
+const openings = new Map<string, { since: number; count: number }>()
 
 /** The link for this address and key: a new one, or the one that another client of this process has. */
 export function shareLink(settings: Settings): EnvironmentLink {
@@ -18,6 +22,7 @@ export function shareLink(settings: Settings): EnvironmentLink {
   }
   const holder = { holders: 1, link: openLink(settings, release) }
   links.set(id, holder)
+  if (countOpening(id) > OPENINGS_BEFORE_WARNING) holder.link.warn(TOO_MANY_OPENINGS)
   return holder.link
 
   function release(): boolean {
@@ -27,6 +32,19 @@ export function shareLink(settings: Settings): EnvironmentLink {
     return true
   }
 }
+
+function countOpening(id: string): number {
+  const now = performance.now()
+  for (const [key, { since }] of openings) if (now - since >= LATELY_MS) openings.delete(key)
+  const opening = openings.get(id) ?? { since: now, count: 0 }
+  opening.count += 1
+  openings.set(id, opening)
+  return opening.count
+}
+
+const TOO_MANY_OPENINGS =
+  `more than ${OPENINGS_BEFORE_WARNING} clients were created and closed within a minute for the same address and key. Each ` +
+  'fetched all flags again: create one client for the whole process, outside of request handlers.'
 
 const TOO_MANY_CLIENTS =
   `more than ${CLIENTS_BEFORE_WARNING} clients were created for the same address and key. They share one connection, ` +

@@ -13,11 +13,22 @@ export function createWarn(onWarning: OnWarning | undefined): OnWarning {
     if (before !== undefined && now - before < REPEAT_AFTER_MS) return
     if (saidAt.size >= REMEMBERED_MESSAGES) saidAt.clear()
     saidAt.set(message, now)
-    try {
-      if (onWarning) onWarning(message)
-      else console.warn(`[rampart] ${message}`)
-    } catch {
-      // A broken logger is no reason to lose the flags.
-    }
+    // A broken logger is no reason to lose the flags.
+    callSafely(() => (onWarning ? onWarning(message) : console.warn(`[rampart] ${message}`)), ignore)
+  }
+}
+
+function ignore(): void {}
+
+/**
+ * Calls code of the application. An async function that rejects must not end the process either, though its type says that
+ * nothing comes back.
+ */
+export function callSafely(call: () => unknown, onThrow: (error: unknown) => void): void {
+  try {
+    const result = call()
+    if (result instanceof Promise) result.catch(onThrow)
+  } catch (error) {
+    onThrow(error)
   }
 }
