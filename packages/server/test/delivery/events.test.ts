@@ -59,9 +59,11 @@ describe('health and metrics (Postgres only)', () => {
     await createFlag(server, 'measured')
     const response = await fetch(`${server.url}/metrics`)
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
-    const text = await response.text()
+    const read = async () => (await fetch(`${server.url}/metrics`)).text()
+    // The flag is acknowledged when it is committed; its patch goes out a moment later.
+    await expect.poll(read).toMatch(/^rampart_events_sent_total\{event="patch"\} 0$/m)
+    const text = await read()
     expect(text).toMatch(/^rampart_environment_revision\{project="default",environment="production"\} \d+$/m)
     expect(text).toMatch(/^rampart_streams 0$/m)
-    expect(text).toMatch(/^rampart_events_sent_total\{event="patch"\} 0$/m)
   })
 })
