@@ -2,10 +2,11 @@
 import { type Answers, makeOutcome, slotOf } from './answers.ts'
 import { seedOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
 import type { CompiledCondition } from './condition.ts'
-import { expectList, expectObject, expectText, expectWeight, Malformed } from './malformed.ts'
+import { importedHashing } from './imported-hashing.ts'
+import { expectList, expectObject, expectText, expectWeight, Malformed, named } from './malformed.ts'
 import type { Outcome } from './outcome.ts'
 import { type CompiledRollout, constantOutcome } from './rollout.ts'
-import { type Rollout, type Serve, WEIGHT_SCALE } from './snapshot.ts'
+import { ROLLOUT_HASHINGS, type Rollout, type Serve, WEIGHT_SCALE } from './snapshot.ts'
 import { compilePath } from './user.ts'
 
 export interface CompiledRule {
@@ -42,15 +43,19 @@ function compileRollout(
   ruleId: string | undefined,
 ): CompiledRollout {
   expectObject(rollout, 'a rollout')
-  const { bucketBy, otherwise = 'control' } = rollout
+  const { bucketBy, hashing, otherwise = 'control' } = rollout
   const salt = expectText(rollout.salt ?? flagSalt, 'salt of a rollout')
   const controlSlot = rollout.control === undefined ? answers.offSlot : slotOf(answers, rollout.control)
   if (otherwise !== 'control' && otherwise !== 'next') throw new Malformed('otherwise must be "control" or "next"')
+  if (hashing !== undefined && !ROLLOUT_HASHINGS.includes(hashing)) {
+    throw new Malformed(`unknown hashing ${named(hashing)}`)
+  }
   const compiled: CompiledRollout = {
     bucketBy: bucketBy === undefined ? null : compilePath(expectText(bucketBy, 'bucketBy')),
     seed: seedOf(salt),
     variantSeed: seedOf(salt + VARIANT_SALT_SUFFIX),
     weight: expectWeight(rollout.weight, 'weight of a rollout'),
+    imported: hashing === undefined ? null : importedHashing(hashing, salt),
     inside: [],
     bounds: [],
     outside: null,

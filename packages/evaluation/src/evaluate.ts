@@ -1,13 +1,12 @@
 // The order of evaluation: killed, off, prerequisites, individual targets, rules, default rule. What does not depend
 // on the user was decided when the flag was compiled; `decide` asks the rest.
 import { makeOutcome } from './answers.ts'
-import { bucketOf, hashUnit } from './bucket.ts'
 import type { CompiledFlag } from './compile-flag.ts'
 import type { CompiledSnapshot } from './compile-snapshot.ts'
 import { allHold } from './condition.ts'
 import { named } from './malformed.ts'
 import type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
-import { serveRollout, unitFor } from './rollout.ts'
+import { inclusionBucketOf, serveRollout, unitFor } from './rollout.ts'
 import type { JsonValue } from './snapshot.ts'
 import { keyOf, NO_KEY, type User } from './user.ts'
 
@@ -101,7 +100,7 @@ export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User
 function bucketFor(rollout: NonNullable<Outcome['rollout']>, user: User): number | undefined {
   try {
     const unit = unitFor(rollout, user, keyOf(user))
-    return unit === NO_KEY ? undefined : bucketOf(hashUnit(unit, rollout.seed))
+    return unit === NO_KEY ? undefined : inclusionBucketOf(rollout, unit)
   } catch {
     return undefined
   }

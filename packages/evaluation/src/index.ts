@@ -4,7 +4,7 @@ export { type CompiledSnapshot, compileSnapshot } from './compile-snapshot.ts'
 export { type CompiledSegment, compileSegment, isInSegment, type SegmentLookup } from './condition.ts'
 export { decide, type Evaluation, evaluate } from './evaluate.ts'
 export type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
-export { type CompiledRollout, unitFor } from './rollout.ts'
+export { type CompiledRollout, inclusionBucketOf, subBucketIn, unitFor } from './rollout.ts'
 export {
   ATTRIBUTE_OPERATORS,
   type AttributeCondition,
@@ -19,7 +19,9 @@ export {
   type PatchEvent,
   type Prerequisite,
   type ResetEvent,
+  ROLLOUT_HASHINGS,
   type Rollout,
+  type RolloutHashing,
   type Rule,
   type SegmentCondition,
   type SegmentDocument,

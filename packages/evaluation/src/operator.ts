@@ -1,6 +1,7 @@
 // The operators of conditions. Each is compiled to a test of one value, with its own values parsed beforehand.
 import { instantOf } from './instant.ts'
 import { Malformed, named } from './malformed.ts'
+import { holds, parseAddress, parseNetwork } from './network.ts'
 import { compareVersion, parseVersion } from './semver.ts'
 import type { AttributeOperator, JsonValue } from './snapshot.ts'
 
@@ -33,6 +34,8 @@ export function compileTest(op: AttributeOperator, values: Values, ignoreCase: b
       return textTest(values, ignoreCase, startsWith)
     case 'endsWith':
       return textTest(values, ignoreCase, endsWith)
+    case 'matches':
+      return patternTest(values, ignoreCase)
     case 'lessThan':
       return numberTest(values, isLess)
     case 'lessOrEqual':
@@ -55,6 +58,8 @@ export function compileTest(op: AttributeOperator, values: Values, ignoreCase: b
       return versionTest(values, isGreater)
     case 'semverGreaterOrEqual':
       return versionTest(values, isGreaterOrEqual)
+    case 'inNetwork':
+      return networkTest(values)
     case 'exists':
       return isPresent
     default:
@@ -91,6 +96,39 @@ function textTest(values: Values, ignoreCase: boolean, test: (text: string, part
     if (typeof value !== 'string') return false
     const text = ignoreCase ? value.toLowerCase() : value
     for (const part of parts) if (test(text, part)) return true
+    return false
+  }
+}
+
+/** Longer text matches no pattern: a pattern is the one operator whose time may grow faster than the text. */
+export const MAX_PATTERN_TEXT = 1000
+
+function patternTest(values: Values, ignoreCase: boolean): Test {
+  const patterns = values.map((value) => {
+    if (typeof value !== 'string') throw new Malformed('values of "matches" must be regular expressions')
+    try {
+      return new RegExp(value, ignoreCase ? 'iu' : 'u')
+    } catch {
+      throw new Malformed(`${named(value)} is no regular expression`)
+    }
+  })
+  return (value) => {
+    if (typeof value !== 'string' || value.length > MAX_PATTERN_TEXT) return false
+    for (const pattern of patterns) if (pattern.test(value)) return true
+    return false
+  }
+}
+
+function networkTest(values: Values): Test {
+  const networks = values.map((value) => {
+    const network = typeof value === 'string' ? parseNetwork(value) : null
+    if (network === null) throw new Malformed('values of "inNetwork" must be addresses or networks like 192.0.2.0/24')
+    return network
+  })
+  return (value) => {
+    const address = typeof value === 'string' ? parseAddress(value) : null
+    if (address === null) return false
+    for (const network of networks) if (holds(network, address)) return true
     return false
   }
 }

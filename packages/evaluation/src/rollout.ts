@@ -1,5 +1,6 @@
 // Serving a share of people: who is in, and which variant they get. The law is in bucket.ts.
-import { bucketOf, hashUnit } from './bucket.ts'
+import { bucketOf, hashUnit, subBucketOf } from './bucket.ts'
+import type { ImportedHashing } from './imported-hashing.ts'
 import type { Outcome } from './outcome.ts'
 import { WEIGHT_SCALE } from './snapshot.ts'
 import { type AttributePath, NO_KEY, readAttribute, type User, unitOf } from './user.ts'
@@ -10,6 +11,8 @@ export interface CompiledRollout {
   readonly seed: number
   readonly variantSeed: number
   readonly weight: number
+  /** Null for the bucketing contract; then the two seeds are not used. */
+  readonly imported: ImportedHashing | null
   /** One per variant that has a weight, and the running weights that end them. */
   inside: readonly Outcome[]
   bounds: readonly number[]
@@ -24,14 +27,25 @@ export function unitFor(rollout: CompiledRollout, user: User, key: string): stri
   return rollout.bucketBy === null ? key : unitOf(readAttribute(rollout.bucketBy, user, key))
 }
 
+/** 0 .. 99 999: the unit is in the rollout when this is below its weight. */
+export function inclusionBucketOf({ imported, seed }: CompiledRollout, unit: string): number {
+  return imported === null ? bucketOf(hashUnit(unit, seed)) : imported.inclusion(unit)
+}
+
+/** 0 .. 127: the statistics of a running ramp sum over these. */
+export function subBucketIn({ imported, seed }: CompiledRollout, unit: string): number {
+  return imported === null ? subBucketOf(hashUnit(unit, seed)) : imported.subBucket(unit)
+}
+
 /** Null when the rollout passes this user on to the next rule. */
 export function serveRollout(rollout: CompiledRollout, user: User, key: string): Outcome | null {
   const unit = unitFor(rollout, user, key)
   if (unit === NO_KEY) return rollout.unidentified
   const { weight, inside } = rollout
-  if (weight < WEIGHT_SCALE && bucketOf(hashUnit(unit, rollout.seed)) >= weight) return rollout.outside
+  if (weight < WEIGHT_SCALE && inclusionBucketOf(rollout, unit) >= weight) return rollout.outside
   if (inside.length === 1) return inside[0] as Outcome
-  const bucket = bucketOf(hashUnit(unit, rollout.variantSeed))
+  const { imported } = rollout
+  const bucket = imported === null ? bucketOf(hashUnit(unit, rollout.variantSeed)) : imported.variant(unit)
   let part = 0
   while (bucket >= (rollout.bounds[part] as number)) part++
   return inside[part] as Outcome

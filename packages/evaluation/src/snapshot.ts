@@ -33,6 +33,7 @@ export const ATTRIBUTE_OPERATORS = [
   'contains',
   'startsWith',
   'endsWith',
+  'matches',
   'lessThan',
   'lessOrEqual',
   'greaterThan',
@@ -44,6 +45,7 @@ export const ATTRIBUTE_OPERATORS = [
   'semverLessOrEqual',
   'semverGreaterThan',
   'semverGreaterOrEqual',
+  'inNetwork',
   'exists',
 ] as const
 export type AttributeOperator = (typeof ATTRIBUTE_OPERATORS)[number]
@@ -62,6 +64,10 @@ export interface SplitPart {
   weight: number
 }
 
+/** Hashings of other systems, for imported rollouts: everybody stays where they were. */
+export const ROLLOUT_HASHINGS = ['unleash', 'flagd'] as const
+export type RolloutHashing = (typeof ROLLOUT_HASHINGS)[number]
+
 /** A share of people, found by hashing: who is in it (inclusion), and which variant they get (split). */
 export interface Rollout {
   /** Attribute that is hashed instead of the targeting key, for example an organisation. */
@@ -74,6 +80,8 @@ export interface Rollout {
   split: SplitPart[]
   /** Variant of those outside; the off variant unless given. */
   control?: string
+  /** Only of an imported rollout; without it the bucketing contract of docs/evaluation.md holds. */
+  hashing?: RolloutHashing
   /** What happens to those outside: they get `control`, or the next rule is tried. Default `control`. */
   otherwise?: 'control' | 'next'
 }

@@ -15,13 +15,18 @@ function fromObject(snapshot: Snapshot): ReadSnapshot {
   if (!isRecord(snapshot) || !Array.isArray(snapshot.flags)) throw new Error('it is no snapshot: `flags` is missing')
   const { epoch = '', revision = 0, project = '', environment = '', segments = [] } = snapshot as Partial<Snapshot>
   const flags = snapshot.flags.filter(isFlagDocument)
-  if (flags.length < snapshot.flags.length) throw new Error('it has flags that cannot be read')
+  // One bad row takes no other with it, here as in everything that arrives later.
+  const badFlags = snapshot.flags.filter((flag) => !isFlagDocument(flag)).map((flag: unknown) => keyOf(flag))
   return {
     header: { rampart: 1, epoch, revision, project, environment, empty: flags.length === 0 },
     flags,
     segments: segments.filter(isSegmentDocument),
-    badFlags: new Set(),
+    badFlags: new Set(badFlags.filter((key) => key !== undefined)),
     badSegments: new Set(),
-    namelessLines: 0,
+    namelessLines: badFlags.filter((key) => key === undefined).length,
   }
+}
+
+function keyOf(row: unknown): string | undefined {
+  return isRecord(row) && typeof row['key'] === 'string' ? row['key'] : undefined
 }
