@@ -24,6 +24,7 @@ export {
   type RolloutHashing,
   type Rule,
   type SegmentCondition,
+  type SegmentDelta,
   type SegmentDocument,
   type Serve,
   type Snapshot,

@@ -181,7 +181,18 @@ export interface PatchEvent {
   /** Tombstones of archived flags. */
   removedFlags: { key: string; revision: number }[]
   segments: SegmentDocument[]
+  /** Changes of long lists, for clients that hold the segment at `from`. Who holds another revision fetches the snapshot. */
+  segmentDeltas?: SegmentDelta[]
   removedSegments: { key: string; revision: number }[]
+}
+
+/** What was added to and removed from a segment's included keys; nothing else of it has changed. */
+export interface SegmentDelta {
+  key: string
+  from: number
+  to: number
+  add: string[]
+  remove: string[]
 }
 
 /** Events `kill` and `restore`: sent before anything queued, never moves the cursor; the next patch contains it. */

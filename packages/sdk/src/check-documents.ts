@@ -6,6 +6,7 @@ import type {
   KillEvent,
   PatchEvent,
   ResetEvent,
+  SegmentDelta,
   SegmentDocument,
 } from '@rampart/evaluation'
 
@@ -62,8 +63,24 @@ export function isPatchEvent(value: unknown): value is PatchEvent {
     isListOf(value['flags'], isFlagDocument) &&
     isListOf(value['segments'], isSegmentDocument) &&
     isListOf(value['removedFlags'], isTombstone) &&
+    (value['segmentDeltas'] === undefined || isListOf(value['segmentDeltas'], isSegmentDelta)) &&
     isListOf(value['removedSegments'], isTombstone)
   )
+}
+
+function isSegmentDelta(value: unknown): value is SegmentDelta {
+  return (
+    isRecord(value) &&
+    typeof value['key'] === 'string' &&
+    isRevision(value['from']) &&
+    isRevision(value['to']) &&
+    isListOf(value['add'], isText) &&
+    isListOf(value['remove'], isText)
+  )
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 export function isKillEvent(value: unknown): value is KillEvent {

@@ -256,3 +256,37 @@ function isUndone(kill: { revision: number; killed: boolean }, row: FlagDocument
   if (!row) return false
   return row.killRevision < kill.revision || (row.killRevision === kill.revision && row.killed !== kill.killed)
 }
+
+describe('a difference of a segment', () => {
+  const segment = { key: 's', included: ['ann', 'bob'], excluded: [], rules: [], revision: 3 }
+  const withSegment = () => {
+    const rows = new HeldRows()
+    rows.applySnapshot({ ...snapshotOf(5, [flagOf('a')]), segments: [segment] })
+    return rows
+  }
+  const patch = (from: number, to: number, base: number) => ({
+    ...patchOf(from, to, []),
+    segmentDeltas: [{ key: 's', from: base, to, add: ['cy'], remove: ['ann'] }],
+  })
+
+  test('is taken by who holds what it was made from', () => {
+    const rows = withSegment()
+    expect(rows.applyPatch(patch(5, 6, 3))).toMatchObject({ outcome: 'applied', segments: ['s'] })
+    expect(rows.segments.get('s')).toMatchObject({ included: ['bob', 'cy'], revision: 6 })
+    expect(segment.included).toEqual(['ann', 'bob'])
+  })
+
+  test('changes nothing where another revision is held, and asks for a snapshot', () => {
+    const rows = withSegment()
+    expect(rows.applyPatch(patch(5, 6, 2)).outcome).toBe('behind')
+    expect(rows.cursor).toEqual({ epoch: EPOCH, revision: 5 })
+    expect(rows.segments.get('s')).toBe(segment)
+  })
+
+  test('is passed over where the segment is newer already', () => {
+    const rows = new HeldRows()
+    rows.applySnapshot({ ...snapshotOf(5, [flagOf('a')]), segments: [{ ...segment, revision: 6 }] })
+    expect(rows.applyPatch(patch(5, 6, 3))).toMatchObject({ outcome: 'applied', segments: [] })
+    expect(rows.segments.get('s')?.included).toEqual(['ann', 'bob'])
+  })
+})

@@ -74,7 +74,7 @@ export class HeldRows {
     const { cursor } = this
     if (!cursor || patch.epoch > cursor.epoch) return nothing('behind')
     if (patch.epoch < cursor.epoch || patch.to <= cursor.revision) return nothing('ignored')
-    if (patch.from > cursor.revision) return nothing('behind')
+    if (patch.from > cursor.revision || !this.canApplyDeltas(patch)) return nothing('behind')
     const flags: string[] = []
     for (const row of patch.flags) {
       if (row.revision <= this.revisionOf(row.key)) continue
@@ -187,6 +187,14 @@ export class HeldRows {
     return changed
   }
 
+  /** A difference means something only to who holds what it was taken from; a newer row needs none. */
+  private canApplyDeltas({ segmentDeltas = [] }: PatchEvent): boolean {
+    return segmentDeltas.every(({ key, from, to }) => {
+      const held = this.segments.get(key)?.revision ?? -1
+      return held === from || held >= to
+    })
+  }
+
   private patchSegments(patch: PatchEvent): string[] {
     const changed: string[] = []
     const revisionOf = (key: string) => this.segments.get(key)?.revision ?? this.removedSegments.get(key) ?? -1
@@ -195,6 +203,14 @@ export class HeldRows {
       this.segments.set(row.key, row)
       this.removedSegments.delete(row.key)
       changed.push(row.key)
+    }
+    for (const { key, from, to, add, remove } of patch.segmentDeltas ?? []) {
+      const held = this.segments.get(key)
+      if (held?.revision !== from) continue
+      const removed = new Set(remove)
+      const included = [...held.included.filter((one) => !removed.has(one)), ...add]
+      this.segments.set(key, { ...held, included, revision: to })
+      changed.push(key)
     }
     for (const { key, revision } of patch.removedSegments) {
       if (revision <= revisionOf(key)) continue

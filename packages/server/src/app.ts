@@ -22,6 +22,7 @@ import { protectAnswers } from './http/protect-answers.ts'
 import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
 import { serveAdminUi } from './http/serve-admin-ui.ts'
 import { exposureRoutes } from './telemetry/exposures.routes.ts'
+import { segmentRoutes } from './segments/segments.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
 
 import { markerRoutes } from './markers/markers.routes.ts'
@@ -53,6 +54,7 @@ export function createApp(deps: Deps) {
     .route('/', projectRoutes(deps))
     .route('/', flagRoutes(deps))
     .route('/', configurationRoutes(deps))
+    .route('/', segmentRoutes(deps))
     .route('/', killRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', markerRoutes(deps))

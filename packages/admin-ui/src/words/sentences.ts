@@ -106,6 +106,7 @@ export const OPERATOR_WORDS: Record<Operator, [is: string, isNot: string]> = {
   contains: ['contains', 'does not contain'],
   startsWith: ['starts with', 'does not start with'],
   endsWith: ['ends with', 'does not end with'],
+  matches: ['matches', 'does not match'],
   lessThan: ['is less than', 'is not less than'],
   lessOrEqual: ['is at most', 'is not at most'],
   greaterThan: ['is more than', 'is not more than'],
@@ -117,6 +118,7 @@ export const OPERATOR_WORDS: Record<Operator, [is: string, isNot: string]> = {
   semverLessOrEqual: ['is a version up to', 'is not a version up to'],
   semverGreaterThan: ['is a version above', 'is not a version above'],
   semverGreaterOrEqual: ['is a version from', 'is not a version from'],
+  inNetwork: ['is in network', 'is not in network'],
   exists: ['is known', 'is not known'],
   segment: ['is in segment', 'is not in segment'],
 }

@@ -14,6 +14,8 @@ const EMPTY: EnvironmentState = {
   revision: 0,
   flags: new Map(),
   removedFlags: new Map(),
+  segments: new Map(),
+  removedSegments: new Map(),
 }
 
 function makeFlag(key: string, revision: number, weight: number): FlagDocument {
@@ -49,11 +51,11 @@ function historyOf(list: { key: string; weight: number | null }[]): EnvironmentS
     const state = states.at(-1) ?? EMPTY
     const to = state.revision + 1
     if (state.removedFlags.has(key)) continue
-    const change =
+    const rows =
       weight === null
-        ? { to, flags: [], removedFlags: [{ key, revision: to }] }
-        : { to, flags: [makeFlag(key, to, weight)], removedFlags: [] }
-    states.push(applyChange(state, change))
+        ? { flags: [], removedFlags: [{ key, revision: to }] }
+        : { flags: [makeFlag(key, to, weight)], removedFlags: [] }
+    states.push(applyChange(state, { to, ...rows, segments: [], removedSegments: [] }))
   }
   return states
 }
@@ -66,6 +68,8 @@ function applyAsClient(held: EnvironmentState, patch: PatchEvent): EnvironmentSt
     to: patch.to,
     flags: patch.flags.filter((flag) => newer(flag.key, flag.revision)),
     removedFlags: patch.removedFlags.filter(({ key, revision }) => newer(key, revision)),
+    segments: [],
+    removedSegments: [],
   })
 }
 

@@ -1,22 +1,29 @@
 // Bytes on the wire. Everything here is made once and handed to every socket as the same Buffer.
-import type { FlagDocument, KillEvent, PatchEvent, ResetEvent, SnapshotHeader } from '@rampart/evaluation'
+import type {
+  FlagDocument,
+  KillEvent,
+  PatchEvent,
+  ResetEvent,
+  SegmentDocument,
+  SnapshotHeader,
+} from '@rampart/evaluation'
 import type { EnvironmentState } from './environment-state.ts'
 import { type Position, writePosition } from './position.ts'
 
-/** A flag's JSON is needed in snapshots and patches of many revisions and changes only with the row. */
-const jsonOfFlag = new WeakMap<FlagDocument, string>()
+/** A row's JSON is needed in snapshots and patches of many revisions and changes only with the row. */
+const jsonOfRow = new WeakMap<FlagDocument | SegmentDocument, string>()
 
-/** JSON of a flag as it stands in snapshots and patches. */
-export function flagJson(flag: FlagDocument): string {
-  let json = jsonOfFlag.get(flag)
+/** JSON of a flag or segment as it stands in snapshots and patches. */
+export function rowJson(row: FlagDocument | SegmentDocument): string {
+  let json = jsonOfRow.get(row)
   if (json === undefined) {
-    json = JSON.stringify(flag)
-    jsonOfFlag.set(flag, json)
+    json = JSON.stringify(row)
+    jsonOfRow.set(row, json)
   }
   return json
 }
 
-/** The body of GET /sdk/v1/snapshot: NDJSON, a header, one line per flag, a closing line with counts. */
+/** The body of GET /sdk/v1/snapshot: NDJSON, a header, one line per flag or segment, a closing line with counts. */
 export function encodeSnapshot(state: EnvironmentState): Buffer {
   const header: SnapshotHeader = {
     rampart: 1,
@@ -27,8 +34,9 @@ export function encodeSnapshot(state: EnvironmentState): Buffer {
     ...(state.flags.size === 0 ? { empty: true } : {}),
   }
   const lines = [JSON.stringify(header)]
-  for (const flag of state.flags.values()) lines.push(`{"flag":${flagJson(flag)}}`)
-  lines.push(JSON.stringify({ end: { flags: state.flags.size, segments: 0 } }), '')
+  for (const flag of state.flags.values()) lines.push(`{"flag":${rowJson(flag)}}`)
+  for (const segment of state.segments.values()) lines.push(`{"segment":${rowJson(segment)}}`)
+  lines.push(JSON.stringify({ end: { flags: state.flags.size, segments: state.segments.size } }), '')
   return Buffer.from(lines.join('\n'))
 }
 
@@ -38,8 +46,9 @@ export function encodeEvent(event: string, data: string, id?: string): Buffer {
 }
 
 export function encodePatch(patch: PatchEvent): Buffer {
-  const { flags, ...rest } = patch
-  const data = `${JSON.stringify(rest).slice(0, -1)},"flags":[${flags.map(flagJson).join(',')}]}`
+  const { flags, segments, ...rest } = patch
+  const rows = `"flags":[${flags.map(rowJson).join(',')}],"segments":[${segments.map(rowJson).join(',')}]`
+  const data = `${JSON.stringify(rest).slice(0, -1)},${rows}}`
   return encodeEvent('patch', data, writePosition({ epoch: patch.epoch, revision: patch.to }))
 }
 

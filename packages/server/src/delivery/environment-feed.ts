@@ -7,6 +7,7 @@ import { encodeSmallPatch, greet, type PatchCache } from './greeting.ts'
 import { createKillMemory, type KillNotice, type SentKill } from './kill-memory.ts'
 import type { Position } from './position.ts'
 import { type ResetPacer, receiptWindowMs } from './reset-pacer.ts'
+import { segmentDeltas } from './segment-delta.ts'
 
 /** One environment: its state, its encoded forms and its open streams. Knows no database. */
 export interface EnvironmentFeed {
@@ -84,9 +85,9 @@ export function createEnvironmentFeed(
       streams.delete(stream)
     },
     advance(change) {
-      const from = state.revision
-      become(applyChange(state, change))
-      const frame = encodeSmallPatch(state, from)
+      const before = state
+      become(applyChange(before, change))
+      const frame = encodeSmallPatch(state, before.revision, segmentDeltas(before, state))
       if (frame) void fanOut.send('patch', frame, streams)
       else resetEverybody()
     },

@@ -1,3 +1,4 @@
+import type { SegmentDelta } from '@rampart/evaluation'
 import { buildPatch } from './build-patch.ts'
 import { encodeCurrent, encodePatch, encodeReset } from './encode.ts'
 import type { EnvironmentState } from './environment-state.ts'
@@ -47,8 +48,13 @@ function catchUp(state: EnvironmentState, from: number, patches: PatchCache): Bu
 }
 
 /** The frame of a patch, or null when a snapshot is the better answer. */
-export function encodeSmallPatch(state: EnvironmentState, from: number): Buffer | null {
-  const patch = buildPatch(state, from)
+export function encodeSmallPatch(
+  state: EnvironmentState,
+  from: number,
+  deltas?: ReadonlyMap<string, SegmentDelta>,
+): Buffer | null {
+  const patch = buildPatch(state, from, deltas)
   const frame = encodePatch(patch)
-  return frame.length <= MAX_PATCH_BYTES || patch.flags.length === 1 ? frame : null
+  const isOneFlag = patch.flags.length === 1 && patch.segments.length === 0
+  return frame.length <= MAX_PATCH_BYTES || isOneFlag ? frame : null
 }

@@ -110,7 +110,7 @@ function toState(
   quarantine: Quarantine,
   known: EnvironmentState | undefined,
 ): EnvironmentState {
-  const { flags, removedFlags } = quarantine.take(id, read, known)
+  const { flags, removedFlags, segments, removedSegments } = quarantine.take(id, read, known)
   const { epoch, revision, projectId, project, environment } = read
   return {
     id,
@@ -121,6 +121,8 @@ function toState(
     revision,
     flags: new Map(flags.map((flag) => [flag.key, flag])),
     removedFlags: new Map(removedFlags.map((flag) => [flag.key, flag.revision])),
+    segments: new Map(segments.map((segment) => [segment.key, segment])),
+    removedSegments: new Map(removedSegments.map((segment) => [segment.key, segment.revision])),
   }
 }
 

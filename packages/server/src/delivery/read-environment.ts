@@ -1,8 +1,16 @@
-import type { FlagDocument, IndividualTarget, Prerequisite } from '@rampart/evaluation'
+import type { FlagDocument, IndividualTarget, Prerequisite, SegmentDocument } from '@rampart/evaluation'
 import { and, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm'
 import { union } from 'drizzle-orm/pg-core'
 import type { Db } from '../db/store.ts'
-import { environments, flagConfigurations, flagKills, flags, projects } from '../db/schema/index.ts'
+import {
+  environments,
+  flagConfigurations,
+  flagKills,
+  flags,
+  projects,
+  segmentRevisions,
+  segments,
+} from '../db/schema/index.ts'
 import type { Position } from './position.ts'
 
 /** A flag in one environment as it lies in the database. JSON columns hold whatever somebody wrote there. */
@@ -15,11 +23,17 @@ export interface FlagRow extends Omit<FlagDocument, 'prerequisites' | 'targets' 
   killAgeMs: number | null
 }
 
+/** A segment as it lies in the database. */
+export interface SegmentRow extends SegmentDocument {
+  archived: boolean
+}
+
 export interface EnvironmentRead extends Position {
   projectId: string
   project: string
   environment: string
   rows: FlagRow[]
+  segments: SegmentRow[]
 }
 
 /** Where every environment stands. The truth that a lost notification cannot hide; cheap enough for every second. */
@@ -30,9 +44,10 @@ export function readPositions(db: Db): Promise<(Position & { id: string })[]> {
 }
 
 /**
- * The rows of an environment newer than `from`, with the position they are complete for. One statement, because one
- * statement sees one moment: rows and revision read apart could miss a change for ever. Undefined when there is no
- * such environment.
+ * The rows of an environment newer than `from`, with the position they are complete for. Flags and position come from one
+ * statement, because one statement sees one moment: read apart they could miss a change for ever. Segments are read after
+ * it, so all up to that position are seen; one that is newer already comes once more with the next read. Undefined when
+ * there is no such environment.
  */
 export async function readChanges(db: Db, environmentId: string, from: number): Promise<EnvironmentRead | undefined> {
   const changed = union(
@@ -77,7 +92,22 @@ export async function readChanges(db: Db, environmentId: string, from: number): 
     .where(eq(environments.id, environmentId))
   const [first] = found
   if (!first) return undefined
-  return { ...first.position, rows: found.flatMap(toRow) }
+  return { ...first.position, rows: found.flatMap(toRow), segments: await readSegments(db, environmentId, from) }
+}
+
+function readSegments(db: Db, environmentId: string, from: number): Promise<SegmentRow[]> {
+  return db
+    .select({
+      key: segments.key,
+      included: segments.included,
+      excluded: segments.excluded,
+      rules: segments.rules,
+      revision: segmentRevisions.revision,
+      archived: sql<boolean>`${segments.archivedAt} is not null`,
+    })
+    .from(segmentRevisions)
+    .innerJoin(segments, eq(segments.id, segmentRevisions.segmentId))
+    .where(and(eq(segmentRevisions.environmentId, environmentId), gt(segmentRevisions.revision, from)))
 }
 
 type Found = {

@@ -1,6 +1,6 @@
-import type { FlagDocument } from '@rampart/evaluation'
+import type { FlagDocument, SegmentDocument } from '@rampart/evaluation'
 import { z } from 'zod'
-import { flagJson } from './encode.ts'
+import { rowJson } from './encode.ts'
 import type { FlagRow } from './read-environment.ts'
 
 // Rows are validated when they are saved. This is for rows that were written behind the API: by hand, by a migration,
@@ -33,6 +33,20 @@ const shape = z.looseObject({
   defaultServe: serve,
 })
 
+const keys = z.array(z.string())
+const segmentShape = z.looseObject({
+  key: z.string(),
+  included: keys,
+  excluded: keys,
+  rules: z.array(z.array(condition)),
+})
+
+/** What is wrong with a segment's row; undefined when nothing is. */
+export function problemOfSegment(row: SegmentDocument): string | undefined {
+  const checked = segmentShape.safeParse(row)
+  return checked.success ? undefined : z.prettifyError(checked.error)
+}
+
 /** Four times what the API takes. A row beyond that would burden every SDK with somebody's mistake. */
 const MAX_FLAG_BYTES = 1024 * 1024
 
@@ -46,7 +60,7 @@ export function readFlag(row: FlagRow): FlagReading {
   if (!flag.variants.some((variant) => variant.name === flag.offVariant)) {
     return { problem: `its off variant "${flag.offVariant}" is not among its variants` }
   }
-  const bytes = Buffer.byteLength(flagJson(flag))
+  const bytes = Buffer.byteLength(rowJson(flag))
   if (bytes > MAX_FLAG_BYTES) return { problem: `it has ${bytes} bytes, the most is ${MAX_FLAG_BYTES}` }
   return { flag }
 }

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { actingIn } from '../http/acting.ts'
 import { apiRoute, jsonAnswer, mergePatchBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import { DomainError } from '../http/errors.ts'
+import { versionIn } from '../http/if-match.ts'
 import { etagOf, toConfiguration } from './configuration.ts'
 import { configurationPatchSchema, configurationSchema } from './configuration.schemas.ts'
 import { editConfiguration } from './edit-configuration.ts'
@@ -51,13 +51,4 @@ export function configurationRoutes({ store }: Deps) {
         return c.json(configuration, 200)
       },
     )
-}
-
-/** The version named by `If-Match: "v7"`. Throws PRECONDITION_REQUIRED without it. */
-function versionIn(header: string | undefined): number {
-  const version = /^"v(\d{1,9})"$/.exec(header?.trim() ?? '')?.[1]
-  if (version !== undefined) return Number(version)
-  const message = 'Say which version you edited: send its ETag as If-Match, for example If-Match: "v7".'
-  if (header === undefined) throw new DomainError('PRECONDITION_REQUIRED', message)
-  throw new DomainError('INVALID_INPUT', message, { details: [{ path: 'If-Match', message }] })
 }

@@ -1,5 +1,13 @@
 import { z } from '@hono/zod-openapi'
-import { ATTRIBUTE_OPERATORS, type IndividualTarget, type Rule, type Serve, WEIGHT_SCALE } from '@rampart/evaluation'
+import {
+  ATTRIBUTE_OPERATORS,
+  type IndividualTarget,
+  type Prerequisite,
+  ROLLOUT_HASHINGS,
+  type Rule,
+  type Serve,
+  WEIGHT_SCALE,
+} from '@rampart/evaluation'
 import { strictObject } from '../http/strict-object.ts'
 
 const weightMessage = `A weight is an integer from 0 to ${WEIGHT_SCALE}: 25 % is 25000.`
@@ -24,6 +32,7 @@ const rolloutShape = {
   weight: weightSchema,
   split: splitSchema,
   control: z.string().optional(),
+  hashing: z.enum(ROLLOUT_HASHINGS, { error: `Known hashings are: ${ROLLOUT_HASHINGS.join(', ')}.` }).optional(),
   otherwise: z.enum(['control', 'next']).optional(),
 }
 export const rolloutSchema = strictObject(rolloutShape).openapi('Rollout')
@@ -64,10 +73,16 @@ export const targetSchema = strictObject({
   keys: z.array(z.string().min(1, 'A targeting key cannot be empty.').max(1000)).max(10_000),
 }).openapi('IndividualTarget')
 
+export const prerequisiteSchema = strictObject({
+  flag: z.string(),
+  variants: z.array(z.string()).min(1, 'Name the variants that are wanted.').max(100),
+}).openapi('Prerequisite')
+
 /** The part of a configuration that people edit, complete. */
 export const editableSchema = strictObject({
   on: z.boolean(),
   offVariant: z.string(),
+  prerequisites: z.array(prerequisiteSchema).max(20),
   targets: z.array(targetSchema).max(100),
   rules: z.array(ruleInputSchema),
   defaultServe: serveSchema,
@@ -77,6 +92,7 @@ export const editableSchema = strictObject({
 export interface Editable {
   on: boolean
   offVariant: string
+  prerequisites: Prerequisite[]
   targets: IndividualTarget[]
   rules: Rule[]
   defaultServe: Serve
@@ -88,6 +104,7 @@ export const reasonSchema = z.string().trim().max(1000).optional()
 export const configurationPatchSchema = strictObject({
   on: z.boolean().optional(),
   offVariant: z.string().optional(),
+  prerequisites: z.array(prerequisiteSchema).max(20).optional(),
   targets: z.array(targetSchema).max(100).optional(),
   rules: z.array(ruleInputSchema).optional(),
   defaultServe: strictObject({
@@ -98,6 +115,7 @@ export const configurationPatchSchema = strictObject({
       weight: weightSchema.optional(),
       split: splitSchema.optional(),
       control: rolloutShape.control.nullable(),
+      hashing: rolloutShape.hashing.nullable(),
       otherwise: rolloutShape.otherwise.nullable(),
     }).nullish(),
   }).optional(),

@@ -8,8 +8,8 @@ export type KillRow = typeof flagKills.$inferSelect
 
 /** The part that people edit. */
 export function editableOf(row: Editable): Editable {
-  const { on, offVariant, targets, rules, defaultServe } = row
-  return { on, offVariant, targets, rules, defaultServe }
+  const { on, offVariant, prerequisites, targets, rules, defaultServe } = row
+  return { on, offVariant, prerequisites, targets, rules, defaultServe }
 }
 
 /** The strong ETag of a configuration; a kill does not change it. */
@@ -18,8 +18,9 @@ export function etagOf(version: number): string {
 }
 
 /** State word and exposed share, by the one law that screens use too. */
-export function stateOf(row: Editable, killed: boolean) {
-  const stated: StatedFlag = { ...editableOf(row), killed }
+export function stateOf(row: Omit<StatedFlag, 'killed'>, killed: boolean) {
+  const { on, offVariant, targets = [], rules, defaultServe } = row
+  const stated: StatedFlag = { on, offVariant, targets, rules, defaultServe, killed }
   return { state: flagState(stated), share: exposedShare(stated) }
 }
 

@@ -26,7 +26,9 @@ export async function createFlag(db: Db, projectKey: string, input: NewFlag, act
       await keepRoom(tx, project.id)
       const flag = await insertFlag(tx, project.id, input, variants)
       const defaultServe = firstServe(variants, offVariant)
-      checkConfiguration(toDocument(flag, { on: false, offVariant, targets: [], rules: [], defaultServe }))
+      checkConfiguration(
+        toDocument(flag, { on: false, offVariant, prerequisites: [], targets: [], rules: [], defaultServe }),
+      )
       const ids = await environmentIds(tx, project.id)
       const change = {
         projectId: project.id,

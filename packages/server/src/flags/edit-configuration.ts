@@ -9,12 +9,14 @@ import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError, invalidInput } from '../http/errors.ts'
 import { problemsOf } from '../http/refuse-invalid-input.ts'
+import { checkPatterns } from '../patterns/check-conditions.ts'
 import { checkConfiguration } from './check-configuration.ts'
 import { editableOf, etagOf, toConfiguration, toDocument } from './configuration.ts'
 import { type ConfigurationPatch, type Editable, editableSchema } from './configuration.schemas.ts'
 import { differenceBetween } from './difference.ts'
 import { findConfiguration } from './flags.queries.ts'
 import { bytesOf, keepWithin } from './limits.ts'
+import { readSurroundings } from './read-surroundings.ts'
 import { describeEdit } from './sentences.ts'
 
 export interface ConfigurationEdit {
@@ -31,6 +33,8 @@ export interface ConfigurationEdit {
  * STALE_VERSION with the difference, ARCHIVED, INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND.
  */
 export async function editConfiguration(db: Db, edit: ConfigurationEdit, acting: Acting) {
+  // Before anything is locked: a proof may take seconds.
+  await checkPatterns(conditionLists(edit.patch.rules))
   return inTransaction(db, async (tx) => {
     await lockConfiguration(tx, edit)
     const { flag, environment, configuration, kill } = await findConfiguration(tx, edit)
@@ -42,7 +46,7 @@ export async function editConfiguration(db: Db, edit: ConfigurationEdit, acting:
     }
     if (sameJson(before, after)) return toConfiguration(configuration, kill)
     const document = toDocument(flag, after)
-    checkConfiguration(document)
+    checkConfiguration(document, await readSurroundings(tx, environment, document))
     await keepSnapshotSmall(tx, environment.id, flag.id, bytesOf(document))
     const version = configuration.version + 1
     const allocation = configuration.allocation + (movesPeople(before, after) ? 1 : 0)
@@ -68,6 +72,13 @@ export async function editConfiguration(db: Db, edit: ConfigurationEdit, acting:
     })
     return toConfiguration(written, kill)
   })
+}
+
+function conditionLists(rules: ConfigurationPatch['rules'] = []) {
+  return rules.map((rule, index) => ({
+    path: `rules[${index}].conditions`,
+    conditions: rule.conditions as Rule['conditions'],
+  }))
 }
 
 /** The first lock of the order flag, audit, environment: two edits of one configuration come one after the other. */

@@ -8,6 +8,7 @@ export const LIMITS = {
   VALUE_DEPTH: 6,
   VARIANTS_PER_FLAG: 100,
   RULES_PER_FLAG: 500,
+  SEGMENT_KEYS: 100_000,
   SNAPSHOT_BYTES: 20 * 1024 * 1024,
 } as const
 export type LimitName = keyof typeof LIMITS

@@ -7,7 +7,14 @@ const rollout = (weight: number, more = {}) => ({
   rollout: { weight, split: [{ variant: 'on', weight: 100_000 }], ...more },
 })
 const rule = (id: string, weight: number, more = {}): Rule => ({ id, conditions: [], serve: rollout(weight), ...more })
-const base: Editable = { on: true, offVariant: 'off', targets: [], rules: [], defaultServe: rollout(5000) }
+const base: Editable = {
+  on: true,
+  offVariant: 'off',
+  prerequisites: [],
+  targets: [],
+  rules: [],
+  defaultServe: rollout(5000),
+}
 
 function sentence(change: Partial<Editable>, before: Partial<Editable> = {}): string {
   const from = { ...base, ...before }

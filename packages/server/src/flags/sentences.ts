@@ -14,6 +14,7 @@ export function describeEdit(flag: string, environment: string, before: Editable
     ...describeServe(subject, before.defaultServe, after.defaultServe),
     ...describeRules(subject, before.rules, after.rules),
     ...describeTargets(subject, before, after),
+    ...describePrerequisites(subject, before, after),
     ...(before.offVariant === after.offVariant
       ? []
       : [`changed the off variant of ${subject} from ${before.offVariant} to ${after.offVariant}`]),
@@ -109,6 +110,13 @@ function describeTargets(subject: string, before: Editable, after: Editable): st
     ...(moved > 0 ? [`gave ${people(moved)} another variant of ${subject}`] : []),
   ]
   return parts.length > 0 ? parts : [`reordered the individual targets of ${subject}`]
+}
+
+function describePrerequisites(subject: string, before: Editable, after: Editable): string[] {
+  if (sameJson(before.prerequisites, after.prerequisites)) return []
+  if (after.prerequisites.length === 0) return [`made ${subject} depend on no other flag`]
+  const wanted = after.prerequisites.map(({ flag, variants }) => `${flag} being ${variants.join(' or ')}`)
+  return [`made ${subject} depend on ${wanted.join(' and ')}`]
 }
 
 function targetedKeys({ targets }: Editable): Map<string, string> {

@@ -44,6 +44,7 @@ describe('schemas and wire types', () => {
           weight: 25_000,
           split: [{ variant: 'on', weight: WEIGHT_SCALE }],
           control: 'off',
+          hashing: 'unleash',
           otherwise: 'next',
         },
       },

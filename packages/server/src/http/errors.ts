@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'KEY_ARCHIVED',
   'STALE_VERSION',
   'ARCHIVED',
+  'IN_USE',
   'BODY_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'LIMIT_EXCEEDED',
@@ -63,6 +64,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'KEY_ARCHIVED':
     case 'STALE_VERSION':
     case 'ARCHIVED':
+    case 'IN_USE':
       return 409
     case 'BODY_TOO_LARGE':
       return 413
