@@ -15,6 +15,8 @@ export interface Evaluation {
   /** The caller's default when `variant` is missing. */
   value: JsonValue
   variant?: string
+  /** What `isEnabled` answers; missing with the variant. */
+  enabled?: boolean
   reason: Reason
   errorCode?: ErrorCode
   errorMessage?: string
@@ -85,6 +87,7 @@ export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User
     revision,
   }
   if (outcome.variant !== undefined) answer.variant = outcome.variant
+  if (outcome.enabled !== undefined) answer.enabled = outcome.enabled
   if (outcome.errorCode !== undefined) answer.errorCode = outcome.errorCode
   if (outcome.errorMessage !== undefined) answer.errorMessage = outcome.errorMessage
   if (outcome.ruleId !== undefined) answer.ruleId = outcome.ruleId

@@ -2,7 +2,7 @@ import { type ErrorCode, evaluate, type Evaluation, type JsonValue, type User } 
 import type { EnvironmentLink, Source } from './environment-link.ts'
 
 /** Everything that led to an answer. Printed as text it is one line for people. */
-export interface Explanation extends Omit<Evaluation, 'value' | 'errorCode'> {
+export interface Explanation extends Omit<Evaluation, 'value' | 'enabled' | 'errorCode'> {
   flag: string
   /** Undefined when the caller's default would be the answer. */
   value: JsonValue | undefined

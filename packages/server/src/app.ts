@@ -3,13 +3,14 @@ import { compress } from 'hono/compress'
 import { authenticate } from './access/authenticate.ts'
 import { sdkKeyRoutes } from './access/sdk-keys.routes.ts'
 import { SESSION_COOKIE } from './access/session-cookie.ts'
-import { requireServerSdkKey } from './access/require-sdk-key.ts'
+import { refuseClientKeys, requireSdkKey } from './access/require-sdk-key.ts'
 import { sessionRoutes } from './access/session.routes.ts'
 import { deliveryRoutes } from './delivery/delivery.routes.ts'
 import { eventRoutes } from './delivery/events.routes.ts'
 import { healthRoutes } from './delivery/health.routes.ts'
 import { auditRoutes } from './audit/audit.routes.ts'
 import type { Deps } from './deps.ts'
+import { evaluateRoutes } from './evaluation/evaluate.routes.ts'
 import { configurationRoutes } from './flags/configuration.routes.ts'
 import { flagRoutes } from './flags/flags.routes.ts'
 import { killRoutes } from './flags/kill.routes.ts'
@@ -17,16 +18,22 @@ import type { AppEnv } from './http/app-env.ts'
 import { answerError, DomainError } from './http/errors.ts'
 import { identifyRequests } from './http/identify-requests.ts'
 import { limitRate } from './http/limit-rate.ts'
-import { ADMIN_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
+import { allowAnyPage } from './http/allow-any-page.ts'
+import { ADMIN_BODY_BYTES, EVALUATE_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
 import { protectAnswers } from './http/protect-answers.ts'
 import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
 import { serveAdminUi } from './http/serve-admin-ui.ts'
 import { exposureRoutes } from './telemetry/exposures.routes.ts'
+import { ofrepRoutes } from './ofrep/ofrep.routes.ts'
 import { segmentRoutes } from './segments/segments.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
 
 import { markerRoutes } from './markers/markers.routes.ts'
 import { projectRoutes } from './projects/projects.routes.ts'
+
+/** What a page may call with a client key. */
+const OPEN_TO_PAGES = ['/sdk/v1/evaluate', '/sdk/v1/stream', '/sdk/v1/telemetry', '/ofrep/*']
+const SERVER_KEYS_ONLY = ['/sdk/v1/snapshot', '/sdk/v1/receipts']
 
 /** Mounts every route. The value of the chain is returned, because its type is what typed clients are made of. */
 export function createApp(deps: Deps) {
@@ -43,12 +50,17 @@ export function createApp(deps: Deps) {
 
   // Thousands of flags are megabytes of which nearly nothing is new.
   app.use('/api/v1/projects/:project/flags', compress())
-  app.use('/sdk/*', requireServerSdkKey(deps.sdkKeys))
+  for (const path of OPEN_TO_PAGES) app.use(path, allowAnyPage)
+  app.use('/sdk/*', requireSdkKey(deps.sdkKeys))
+  for (const path of SERVER_KEYS_ONLY) app.use(path, refuseClientKeys)
+  app.use('/sdk/v1/evaluate', readJsonBody(EVALUATE_BODY_BYTES))
 
   const routes = app
     .route('/', healthRoutes(deps))
     .route('/', deliveryRoutes(deps))
     .route('/', telemetryRoutes(deps))
+    .route('/', evaluateRoutes(deps))
+    .route('/', ofrepRoutes(deps))
     .route('/', eventRoutes(deps))
     .route('/', sessionRoutes(deps))
     .route('/', projectRoutes(deps))

@@ -4,6 +4,7 @@ import type { SdkKeyLookup } from './access/sdk-key-lookup.ts'
 import type { Config } from './config.ts'
 import type { Store } from './db/store.ts'
 import type { Delivery } from './delivery/open-delivery.ts'
+import type { OfrepExposures } from './ofrep/count-exposures.ts'
 
 /** What routes are made of. Built once by `startServer`, and by the tests' harness through the same function. */
 export interface Deps {
@@ -14,4 +15,5 @@ export interface Deps {
   sdkKeys: SdkKeyLookup
   /** Streams, snapshots and telemetry. */
   delivery: Delivery
+  ofrepExposures: OfrepExposures
 }

@@ -12,6 +12,7 @@ import type { Store } from './db/store.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
 import type { PublisherOptions } from './delivery/publisher.ts'
 import type { Deps } from './deps.ts'
+import { createOfrepExposures } from './ofrep/count-exposures.ts'
 
 /** How long open requests may take to finish when the server stops. */
 const GRACE_MS = 500
@@ -47,6 +48,7 @@ export async function createDeps(
     credentials: createCredentials(store.db, log),
     sdkKeys,
     delivery,
+    ofrepExposures: createOfrepExposures(delivery.ingest, log),
   }
 }
 
@@ -81,11 +83,13 @@ export async function startServer(
         const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
         await closed
         clearTimeout(impatience)
+        await deps?.ofrepExposures.close()
         await delivery.close()
         await store.close()
       },
     }
   } catch (error) {
+    await deps?.ofrepExposures.close()
     await deps?.delivery.close()
     await store.close()
     throw error

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { and, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { sdkKeys } from '../db/schema/index.ts'
@@ -11,6 +12,8 @@ export interface SdkKey {
   id: string
   environmentId: string
   kind: 'server' | 'client'
+  /** Address part of its OFREP event stream: authorises by itself, and gives the key away to nobody. */
+  channel: string
 }
 
 export interface SdkKeyLookup {
@@ -19,7 +22,9 @@ export interface SdkKeyLookup {
    * checked, which is never the same: an SDK that hears 401 may stop for good.
    */
   find(secret: string): Promise<SdkKey | null>
-  /** The same without waiting, for hot paths: undefined when only the database knows. */
+  /** The key that belongs to a channel, or null. Throws as `find` does. */
+  findByChannel(channel: string): Promise<SdkKey | null>
+  /** The same as `find` without waiting, for hot paths: undefined when only the database knows. */
   peek(secret: string): SdkKey | null | undefined
   /** Which of these ids are revoked; for streams, whose key was checked long ago. */
   revokedAmong(ids: string[]): Promise<string[]>
@@ -32,21 +37,29 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
   const checks = rememberChecks(loadKey, log, now)
 
   async function loadKey(hash: string): Promise<SdkKey | null> {
-    const row = await db.query.sdkKeys.findFirst({ where: eq(sdkKeys.hash, hash) })
-    return row && !row.revokedAt ? { id: row.id, environmentId: row.environmentId, kind: row.kind } : null
+    return toKey(await db.query.sdkKeys.findFirst({ where: eq(sdkKeys.hash, hash) }))
+  }
+
+  async function loadChannel(channel: string): Promise<SdkKey | null> {
+    const id = CHANNEL.exec(channel)?.[1]
+    if (id === undefined) return null
+    const key = toKey(await db.query.sdkKeys.findFirst({ where: eq(sdkKeys.id, id) }))
+    return key?.channel === channel ? key : null
+  }
+  const channels = rememberChecks(loadChannel, log, now)
+
+  async function orUnavailable(checking: Promise<SdkKey | null>): Promise<SdkKey | null> {
+    try {
+      return await checking
+    } catch (cause) {
+      throw new DomainError('UNAVAILABLE', 'The SDK key could not be checked: the database does not answer.', { cause })
+    }
   }
 
   return {
     peek: (secret) => checks.peek(hashSecret(secret)),
-    async find(secret) {
-      try {
-        return await checks.find(hashSecret(secret))
-      } catch (cause) {
-        throw new DomainError('UNAVAILABLE', 'The SDK key could not be checked: the database does not answer.', {
-          cause,
-        })
-      }
-    },
+    find: (secret) => orUnavailable(checks.find(hashSecret(secret))),
+    findByChannel: (channel) => orUnavailable(channels.find(channel)),
     async revokedAmong(ids) {
       if (ids.length === 0) return []
       const rows = await db
@@ -55,6 +68,17 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
         .where(and(inArray(sdkKeys.id, ids), isNotNull(sdkKeys.revokedAt)))
       return rows.map((row) => row.id)
     },
-    invalidate: checks.invalidate,
+    invalidate() {
+      checks.invalidate()
+      channels.invalidate()
+    },
   }
+}
+
+const CHANNEL = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[A-Za-z0-9_-]{43}$/
+
+function toKey(row: typeof sdkKeys.$inferSelect | undefined): SdkKey | null {
+  if (!row || row.revokedAt) return null
+  const proof = createHash('sha256').update(`${row.hash}:ofrep-stream`).digest('base64url')
+  return { id: row.id, environmentId: row.environmentId, kind: row.kind, channel: `${row.id}.${proof}` }
 }

@@ -64,6 +64,22 @@ export function encodeCurrent({ epoch, revision }: Position): Buffer {
   return encodeEvent('current', JSON.stringify({ epoch, revision }), writePosition({ epoch, revision }))
 }
 
+/** To browsers: ask again, at a random moment within `spreadMs`. */
+export function encodeRefetch({ epoch, revision }: Position, spreadMs: number): Buffer {
+  return encodeEvent('refetch', JSON.stringify({ epoch, revision, spreadMs }))
+}
+
+/** To browsers: a kill with the value that now holds for everybody. */
+export function encodeClientKill(flag: FlagDocument, { epoch, revision }: Position): Buffer {
+  const value = flag.variants.find(({ name }) => name === flag.offVariant)?.value
+  return encodeEvent('kill', JSON.stringify({ epoch, flag: flag.key, revision, variant: flag.offVariant, value }))
+}
+
+/** To OFREP clients: an unnamed event, as their protocol has it. */
+export function encodeOfrepRefetch(position: Position): Buffer {
+  return Buffer.from(`id: ${writePosition(position)}\ndata: {"type":"refetchEvaluation"}\n\n`)
+}
+
 /** Keeps proxies from closing a quiet stream and tells the client that the line is alive. */
 export const HEARTBEAT = Buffer.from(': hb\n\n')
 

@@ -3,17 +3,21 @@ import { createEncodedSnapshot, type EncodedSnapshot } from './encoded-snapshot.
 import { applyChange, type EnvironmentChange, type EnvironmentState } from './environment-state.ts'
 import type { EventStream } from './event-stream.ts'
 import type { FanOut } from './fan-out.ts'
+import { createFollowers, type Followers } from './followers.ts'
 import { encodeSmallPatch, greet, type PatchCache } from './greeting.ts'
 import { createKillMemory, type KillNotice, type SentKill } from './kill-memory.ts'
 import type { Position } from './position.ts'
 import { type ResetPacer, receiptWindowMs } from './reset-pacer.ts'
 import { segmentDeltas } from './segment-delta.ts'
+import { visibleChange } from './visible-change.ts'
 
 /** One environment: its state, its encoded forms and its open streams. Knows no database. */
 export interface EnvironmentFeed {
   readonly state: EnvironmentState
   readonly snapshot: EncodedSnapshot
   readonly streams: ReadonlySet<EventStream>
+  /** Streams of those who get values and no rules. */
+  readonly followers: Followers
   /** Greets a stream and lets it follow. */
   open(stream: EventStream, cursor: Position | undefined): void
   leave(stream: EventStream): void
@@ -49,6 +53,7 @@ export function createEnvironmentFeed(
   let patches: PatchCache = new Map()
   const streams = new Set<EventStream>()
   const kills = createKillMemory(now)
+  const followers = createFollowers(fanOut, pacer)
 
   function become(next: EnvironmentState): void {
     state = next
@@ -73,6 +78,7 @@ export function createEnvironmentFeed(
       return snapshot
     },
     streams,
+    followers,
     open(stream, cursor) {
       // Who was away when a kill went out is asked for a receipt now, before the patch that contains it.
       if (cursor?.epoch === state.epoch) {
@@ -90,16 +96,21 @@ export function createEnvironmentFeed(
       const frame = encodeSmallPatch(state, before.revision, segmentDeltas(before, state))
       if (frame) void fanOut.send('patch', frame, streams)
       else resetEverybody()
+      followers.tell(state, visibleChange(before, state, change))
     },
     replace(next) {
       become(next)
       kills.clear()
       resetEverybody()
+      followers.tell(state, 'values')
     },
     announce(notice, ageMs) {
       const held = state.flags.get(notice.flag)?.killRevision ?? 0
       if (Math.max(held, kills.lastRevision(notice.flag)) >= notice.revision) return undefined
       kills.add(notice, ageMs)
+      const flag = state.flags.get(notice.flag)
+      if (notice.kind === 'kill' && flag?.clientVisible)
+        followers.kill(flag, { epoch: state.epoch, revision: notice.revision })
       return send(notice, ageMs)
     },
     remember: (notice, ageMs) => kills.add(notice, ageMs),

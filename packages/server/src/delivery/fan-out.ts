@@ -14,7 +14,7 @@ export interface FanOutResult {
 /** Told after each slice: the streams written, and when, in milliseconds after the call. */
 type OnSlice = (written: EventStream[], elapsedMs: number) => void
 
-export type EventName = KillNotice['kind'] | 'patch' | 'reset' | 'change' | 'heartbeat'
+export type EventName = KillNotice['kind'] | 'patch' | 'reset' | 'refetch' | 'change' | 'heartbeat'
 
 export interface FanOut {
   /** Writes one frame to many streams. Urgent frames overtake everything that still waits. */

@@ -6,6 +6,7 @@ import { encodeGoodbye, HEARTBEAT } from './encode.ts'
 import type { Announcement, EnvironmentFeed } from './environment-feed.ts'
 import { EventStream, STREAM_LIMITS, type StreamClient, type StreamLimits } from './event-stream.ts'
 import { createFanOut } from './fan-out.ts'
+import type { Audience } from './followers.ts'
 import { followNotices } from './follow-notices.ts'
 import type { KillNotice } from './kill-memory.ts'
 import { createEnvironmentLoader } from './load-environments.ts'
@@ -55,6 +56,13 @@ export interface Publisher {
     environmentId: string,
     client: StreamClient,
     cursor: Position | undefined,
+    response: ServerResponse,
+  ): 'open' | 'full' | 'unknown'
+  /** Opens a stream for somebody who gets values and no rules, or says why not. */
+  openFollower(
+    environmentId: string,
+    audience: Audience,
+    credentialId: string,
     response: ServerResponse,
   ): 'open' | 'full' | 'unknown'
   /** Opens a stream of `change` events for the screens of a project. */
@@ -174,7 +182,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   }
 
   async function closeRevoked(): Promise<void> {
-    const streams = [...feeds.values()].flatMap((feed) => [...feed.streams])
+    const streams = [...feeds.values()].flatMap((feed) => [...feed.streams, ...feed.followers])
     if (streams.length === 0) return
     const inUse = new Set(streams.map((stream) => stream.client.credentialId))
     const revoked = new Set(await sdkKeys.revokedAmong([...inUse]))
@@ -184,7 +192,10 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   // --- To the sockets ----------------------------------------------------------------------------------------------
 
   function* everyStream(): Generator<EventStream> {
-    for (const feed of feeds.values()) yield* feed.streams
+    for (const feed of feeds.values()) {
+      yield* feed.streams
+      yield* feed.followers
+    }
     yield* screens.streams()
   }
 
@@ -221,6 +232,19 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
       }
       streamCount++
       feed.open(new EventStream(response, client, onClose, streamLimits), cursor)
+      return 'open'
+    },
+    openFollower(environmentId, audience, credentialId, response) {
+      const feed = feeds.get(environmentId)
+      if (!feed) return 'unknown'
+      if (isFull()) return 'full'
+      const onClose = (stream: EventStream) => {
+        feed.followers.leave(stream)
+        streamCount--
+      }
+      streamCount++
+      const client = { instance: undefined, name: '', sdk: audience, credentialId }
+      feed.followers.open(audience, new EventStream(response, client, onClose, streamLimits), feed.state)
       return 'open'
     },
     openEvents(projectId, credentialId, response) {

@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
+import type { Audience } from './followers.ts'
 import type { DeliveryMetrics } from './metrics.ts'
 import { parsePosition } from './position.ts'
 import type { Publisher } from './publisher.ts'
@@ -16,7 +17,8 @@ const route = createRoute({
   security: [{ sdkKey: [] }],
   responses: {
     200: {
-      description: 'Events `current`, `patch`, `kill`, `restore` and `reset`, from the Last-Event-ID on.',
+      description:
+        'Events `current`, `patch`, `kill`, `restore` and `reset`, from the Last-Event-ID on. With a client key `refetch` and `kill` only.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
     503: { description: 'No room for another stream; Retry-After says when to come back.' },
@@ -28,7 +30,8 @@ export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
   return new OpenAPIHono<AppEnv>().openapi(route, (c) => {
     const response = rawResponse(c)
     if (!response) return headOnly(c)
-    const { id, environmentId } = c.var.sdkKey
+    const { id, environmentId, kind } = c.var.sdkKey
+    if (kind === 'client') return answerFollower(c, publisher, metrics, 'browser', environmentId, id, response)
     const client = { ...readSdkClient(c), credentialId: id }
     const cursor = parsePosition(c.req.header('last-event-id'))
     const opened = publisher.openStream(environmentId, client, cursor, response)
@@ -36,6 +39,24 @@ export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
     metrics.streamsRefused.inc()
     return refuseStream(c)
   })
+}
+
+/** Opens the stream of somebody who gets values and no rules. Any page may read it: its key is public. */
+export function answerFollower(
+  c: Context<AppEnv>,
+  publisher: Publisher,
+  metrics: DeliveryMetrics,
+  audience: Audience,
+  environmentId: string,
+  credentialId: string,
+  response: ServerResponse,
+): Response {
+  response.setHeader('Access-Control-Allow-Origin', '*')
+  const opened = publisher.openFollower(environmentId, audience, credentialId, response)
+  if (opened === 'open') return RESPONSE_ALREADY_SENT
+  response.removeHeader('Access-Control-Allow-Origin')
+  metrics.streamsRefused.inc()
+  return refuseStream(c)
 }
 
 /**

@@ -8,6 +8,7 @@ import { scanJson } from './scan-json.ts'
 export const ADMIN_BODY_BYTES = 1024 * 1024
 export const TELEMETRY_BODY_BYTES = 1024 * 1024
 export const RECEIPTS_BODY_BYTES = 64 * 1024
+export const EVALUATE_BODY_BYTES = 64 * 1024
 
 const JSON_TYPE = /^application\/(merge-patch\+)?json\s*(;|$)/i
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

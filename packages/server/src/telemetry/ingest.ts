@@ -28,6 +28,11 @@ export interface Ingest {
    * @param ageMs how long ago the batch was closed
    */
   count(environmentId: string, batch: TelemetryBatch, ageMs: number): Promise<Acknowledgement>
+  /**
+   * Counts a batch of a page, and only flags that pages may see. Pages send a batch once and never again: a cursor for
+   * each page that anybody ever opened would fill the database.
+   */
+  countOfPage(environmentId: string, batch: TelemetryBatch): Promise<Acknowledgement>
   /** What is wrong now, if anything. */
   problem(): string | undefined
   /** Commits what waits. */
@@ -103,40 +108,52 @@ export function createIngest({ db, log, metrics, findFlag, now = Date.now }: Ing
   function takeOnePerInstance(): Waiting[] {
     const taken = new Map<string, Waiting>()
     const left: Waiting[] = []
-    for (const entry of waiting.sort((a, b) => a.batch.seq - b.batch.seq)) {
+    const ofPages: Waiting[] = []
+    for (const entry of waiting.sort((a, b) => (a.batch.seq ?? 0) - (b.batch.seq ?? 0))) {
       const id = `${entry.batch.environmentId} ${entry.batch.instance}`
-      if (taken.has(id)) left.push(entry)
+      if (entry.batch.seq === undefined) ofPages.push(entry)
+      else if (taken.has(id)) left.push(entry)
       else taken.set(id, entry)
     }
     waiting = left
     waitingCounts = left.reduce((sum, entry) => sum + entry.batch.counts.length, 0)
-    return [...taken.values()]
+    return [...taken.values(), ...ofPages]
   }
 
   /** Counters for flags and variants that do not exist here are left out: an old SDK must not block its own batch. */
-  function known(environmentId: string, batch: TelemetryBatch, ageMs: number): Count[] {
+  function known(environmentId: string, { exposures }: TelemetryBatch, ageMs: number, isPage: boolean): Count[] {
     const minute = Math.floor((now() - ageMs) / 60_000) * 60_000
-    return batch.exposures.flatMap(({ flag, variant, allocation, count }) => {
-      const exists = findFlag(environmentId, flag)?.variants.some((candidate) => candidate.name === variant)
-      return exists ? [{ flagKey: flag, variant, allocation, minute, count }] : []
+    return exposures.flatMap(({ flag: key, variant, allocation, count }) => {
+      const flag = findFlag(environmentId, key)
+      if (isPage && !flag?.clientVisible) return []
+      const exists = flag?.variants.some((candidate) => candidate.name === variant)
+      return exists ? [{ flagKey: key, variant, allocation, minute, count }] : []
     })
   }
 
+  async function enqueue(counted: CountedBatch, batch: TelemetryBatch): Promise<Acknowledgement> {
+    const { counts } = counted
+    if (waiting.length >= MAX_WAITING_BATCHES || waitingCounts + counts.length > MAX_WAITING_COUNTS) {
+      metrics.telemetryBatches.inc({ outcome: 'refused' })
+      throw new DomainError('UNAVAILABLE', 'Too much telemetry waits for the database. Keep it and send it later.')
+    }
+    const isNew = await new Promise<boolean>((resolve, reject) => {
+      waiting.push({ batch: counted, arrivedAt: performance.now(), resolve, reject })
+      waitingCounts += counts.length
+      plan()
+    })
+    return { acknowledged: batch.seq, duplicate: !isNew, ignored: batch.exposures.length - counts.length }
+  }
+
   return {
-    async count(environmentId, batch, ageMs) {
-      const counts = known(environmentId, batch, ageMs)
-      if (waiting.length >= MAX_WAITING_BATCHES || waitingCounts + counts.length > MAX_WAITING_COUNTS) {
-        metrics.telemetryBatches.inc({ outcome: 'refused' })
-        throw new DomainError('UNAVAILABLE', 'Too much telemetry waits for the database. Keep it and send it later.')
-      }
+    count(environmentId, batch, ageMs) {
       const { instance, seq } = batch
-      const isNew = await new Promise<boolean>((resolve, reject) => {
-        const counted = { environmentId, instance, seq, counts }
-        waiting.push({ batch: counted, arrivedAt: performance.now(), resolve, reject })
-        waitingCounts += counts.length
-        plan()
-      })
-      return { acknowledged: seq, duplicate: !isNew, ignored: batch.exposures.length - counts.length }
+      return enqueue({ environmentId, instance, seq, counts: known(environmentId, batch, ageMs, false) }, batch)
+    },
+    countOfPage(environmentId, batch) {
+      const { instance } = batch
+      const counts = known(environmentId, batch, 0, true)
+      return enqueue({ environmentId, instance, seq: undefined, counts }, batch)
     },
     problem() {
       const lately = failedAt !== undefined && performance.now() - failedAt < PROBLEM_MS

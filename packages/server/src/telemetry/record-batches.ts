@@ -16,7 +16,8 @@ export interface Count {
 export interface CountedBatch {
   environmentId: string
   instance: string
-  seq: number
+  /** Undefined for a batch that is sent once and never repeated; it leaves no cursor behind. */
+  seq: number | undefined
   counts: Count[]
 }
 
@@ -24,12 +25,13 @@ const ROWS_PER_STATEMENT = 1000
 
 /**
  * Counts many batches in one transaction and says which of them were new, in their order. Each is counted once,
- * however often it arrives: the cursor of its instance moves in the same transaction. At most one batch per instance.
+ * however often it arrives: the cursor of its instance moves in the same transaction. At most one batch with a `seq` per
+ * instance.
  */
 export async function recordBatches(db: Db, batches: CountedBatch[]): Promise<boolean[]> {
   return db.transaction(async (tx) => {
     const fresh = await moveCursors(tx, batches)
-    const isNew = batches.map((batch) => fresh.has(cursorId(batch)))
+    const isNew = batches.map((batch) => batch.seq === undefined || fresh.has(cursorId(batch)))
     await addCounts(tx, sumUp(batches.filter((_, at) => isNew[at])))
     return isNew
   })
@@ -42,8 +44,9 @@ function cursorId({ environmentId, instance }: { environmentId: string; instance
 /** In one order for all replicas: two of them that lock the same rows must never wait for each other. */
 async function moveCursors(tx: Db, batches: CountedBatch[]): Promise<Set<string>> {
   const cursors = batches
-    .map(({ environmentId, instance, seq }) => ({ environmentId, instance, seq }))
+    .flatMap(({ environmentId, instance, seq }) => (seq === undefined ? [] : [{ environmentId, instance, seq }]))
     .sort((a, b) => (cursorId(a) < cursorId(b) ? -1 : 1))
+  if (cursors.length === 0) return new Set()
   const moved = await tx
     .insert(telemetryCursors)
     .values(cursors)

@@ -23,8 +23,11 @@ export function telemetryRoutes({ delivery }: Deps) {
     async (c) => {
       // A fleet flushes every few seconds: kept open, these connections would double the streams' descriptors.
       c.header('Connection', 'close')
+      const { environmentId, kind } = c.get('sdkKey')
+      const batch = c.req.valid('json')
+      if (kind === 'client') return c.json(await delivery.ingest.countOfPage(environmentId, batch), 200)
       const ageMs = readBatchAge(c.req.header('rampart-batch-age-ms'))
-      return c.json(await delivery.ingest.count(c.var.sdkKey.environmentId, c.req.valid('json'), ageMs), 200)
+      return c.json(await delivery.ingest.count(environmentId, batch, ageMs), 200)
     },
   )
 }

@@ -227,7 +227,9 @@ describe('delivery (Postgres only)', () => {
       () => ready(server),
       ({ status }) => status === 'degraded',
     )
-    expect(problems).toEqual(['one flag cannot be read, the log names them; their last good state is served'])
+    expect(problems).toEqual([
+      'one flag or segment cannot be read, the log names them; their last good state is served',
+    ])
 
     await ramp(server, 'good', 1000)
     await eventually(

@@ -199,14 +199,6 @@ describe('GET /sdk/v1/stream (Postgres only)', () => {
     const client = await openSse(`${server.url}/sdk/v1/stream`, wrong)
     expect(client.response.statusCode).toBe(401)
   })
-
-  it('refuses a client key with 403: rules are not for browsers', async () => {
-    const client = await openSse(
-      `${server.url}/sdk/v1/stream`,
-      (await createSdkKey(server, 'production', 'client')).key,
-    )
-    expect(client.response.statusCode).toBe(403)
-  })
 })
 
 describe('a server that stops (Postgres only)', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestApp, describeOnBothStores, type TestApp } from '../harness.ts'
-import { call, configurationPath, createFlag, createSdkKey, eventually, readJson } from './given.ts'
+import { call, configurationPath, createFlag, createSdkKey, eventually, FLAGS, readJson } from './given.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -19,6 +19,7 @@ describeOnBothStores('POST /sdk/v1/telemetry', (kind) => {
   })
   afterAll(() => app?.close())
 
+  /** As a server; a page sends its own key. */
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     app.request('/sdk/v1/telemetry', {
       method: 'POST',
@@ -63,6 +64,20 @@ describeOnBothStores('POST /sdk/v1/telemetry', (kind) => {
       counts.reduce((sum, count) => sum + count, 0),
     ])
     expect(Object.fromEntries(sums)).toEqual({ on: 80, off: 400 })
+  })
+
+  it('counts what a page reports of flags that pages may see, and keeps no cursor for it', async () => {
+    const { key: clientKey } = await createSdkKey(app, 'production', 'client')
+    await call(app, 'POST', FLAGS, { key: 'shown', clientVisible: true })
+    const authorization = `Bearer ${clientKey}`
+    const sent = batch('page', 1, [exposure('shown', 'on', 3), exposure('checkout', 'on', 1)])
+    await eventually(
+      async () => readJson(await post(sent, { authorization })),
+      ({ ignored }) => ignored === 1,
+    )
+    expect((await series('shown')).total).toBe(3)
+    const cursors = await app.store.db.query.telemetryCursors.findMany()
+    expect(cursors.map(({ instance }) => instance)).not.toContain('page')
   })
 
   it('leaves out flags and variants that do not exist, and says how many', async () => {
