@@ -44,8 +44,8 @@ function isKillOfVisible(
   return withoutKill(old) === withoutKill(now)
 }
 
-function withoutKill({ killed: _, killRevision: __, revision: ___, ...rest }: FlagDocument): string {
-  return JSON.stringify(rest)
+function withoutKill(flag: FlagDocument): string {
+  return JSON.stringify({ ...flag, killed: false, killRevision: 0, revision: 0 })
 }
 
 function namesSegments(flag: FlagDocument | undefined): boolean {
