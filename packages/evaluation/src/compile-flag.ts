@@ -5,6 +5,7 @@ import { type CompiledRule, compileServe } from './compile-rule.ts'
 import { compileConditions, type SegmentLookup } from './condition.ts'
 import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
 import type { DisabledMetadata, Outcome } from './outcome.ts'
+import type { CompiledRamp } from './ramp.ts'
 import type { FlagDocument } from './snapshot.ts'
 
 export interface CompiledFlag extends Answers {
@@ -19,6 +20,8 @@ export interface CompiledFlag extends Answers {
   readonly targets: ReadonlyMap<string, Outcome> | null
   /** In order; the last one is the default rule and matches everybody. */
   readonly rules: readonly CompiledRule[]
+  /** The running ramp of a live flag. */
+  readonly ramp: CompiledRamp | null
 }
 
 export interface CompiledPrerequisite {
@@ -64,6 +67,7 @@ function assemble(
   prerequisites: readonly CompiledPrerequisite[] = NO_LIST,
   targets: ReadonlyMap<string, Outcome> | null = null,
   rules: readonly CompiledRule[] = NO_LIST,
+  ramp: CompiledRamp | null = null,
 ): CompiledFlag {
   const allocation = Number.isSafeInteger(document?.allocation) ? document.allocation : 0
   return {
@@ -77,6 +81,7 @@ function assemble(
     prerequisites,
     targets,
     rules,
+    ramp,
   }
 }
 
@@ -100,12 +105,26 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
   const mayDiffer = prerequisites.length > 0 || targets !== null
   const defaultReason = mayDiffer || rules.length > 0 ? 'DEFAULT' : 'STATIC'
   rules.push(compileServe(document.defaultServe, NO_LIST, answers, salt, undefined, defaultReason))
+  const ramped = rampedRule(document, rules)
   const reached = reachedRules(rules)
+  const ramp = rampOf(ramped, reached)
   const [first] = reached
   if (!mayDiffer && first?.conditions.length === 0 && first.always !== null) {
-    return assemble(document, answers, first.always)
+    return assemble(document, answers, first.always, undefined, NO_LIST, null, NO_LIST, ramp)
   }
-  return assemble(document, answers, null, undefined, prerequisites, targets, reached)
+  return assemble(document, answers, null, undefined, prerequisites, targets, reached, ramp)
+}
+
+/** The rule that a running ramp changes. What cannot be understood is no ramp: it decides about no answer. */
+function rampedRule(document: FlagDocument, rules: readonly (CompiledRule | null)[]): CompiledRule | null {
+  const rule = document.ramp?.rule
+  if (rule === undefined) return null
+  return rules[rule === null ? rules.length - 1 : document.rules.findIndex(({ id }) => id === rule)] ?? null
+}
+
+function rampOf(ramped: CompiledRule | null, reached: readonly CompiledRule[]): CompiledRamp | null {
+  const at = ramped === null ? -1 : reached.indexOf(ramped)
+  return at < 0 || !ramped?.rollout ? null : { rollout: ramped.rollout, at }
 }
 
 /** Without the rules that pass everybody on, and those behind one that answers everybody. */

@@ -39,13 +39,18 @@ export interface Evaluation {
 export function decide(flag: CompiledFlag, user: User): Outcome {
   if (flag.always !== null) return flag.always
   try {
-    return decideFor(flag, user, keyOf(user))
+    // Never without: the compiler ends every list of rules with the default rule, which never passes on.
+    return answerBefore(flag.rules.length, flag, user, keyOf(user)) ?? unreadableUser(flag)
   } catch {
     return unreadableUser(flag)
   }
 }
 
-function decideFor(flag: CompiledFlag, user: User, key: string): Outcome {
+/**
+ * The answer of prerequisites, targets and the rules before index `end`, or null.
+ * @throws whatever reading the user throws
+ */
+export function answerBefore(end: number, flag: CompiledFlag, user: User, key: string): Outcome | null {
   const { prerequisites, targets, rules } = flag
   for (let i = 0; i < prerequisites.length; i++) {
     const prerequisite = prerequisites[i] as CompiledFlag['prerequisites'][number]
@@ -56,14 +61,13 @@ function decideFor(flag: CompiledFlag, user: User, key: string): Outcome {
     const outcome = targets.get(key)
     if (outcome !== undefined) return outcome
   }
-  for (let i = 0; i < rules.length; i++) {
+  for (let i = 0; i < end; i++) {
     const rule = rules[i] as CompiledFlag['rules'][number]
     if (!allHold(rule.conditions, user, key)) continue
     const outcome = rule.always ?? serveRollout(rule.rollout as NonNullable<typeof rule.rollout>, user, key)
     if (outcome !== null) return outcome
   }
-  // Not reached: the compiler ends every list of rules with the default rule, which never passes on.
-  return unreadableUser(flag)
+  return null
 }
 
 function unreadableUser(flag: CompiledFlag): Outcome {

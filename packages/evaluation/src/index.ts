@@ -4,6 +4,7 @@ export { type CompiledSnapshot, compileSnapshot } from './compile-snapshot.ts'
 export { type CompiledSegment, compileSegment, isInSegment, type SegmentLookup } from './condition.ts'
 export { decide, type Evaluation, evaluate } from './evaluate.ts'
 export type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
+export { armOf, type CompiledRamp, CONTROL_ARM, NO_ARM } from './ramp.ts'
 export { type CompiledRollout, inclusionBucketOf, subBucketIn, unitFor } from './rollout.ts'
 export {
   ATTRIBUTE_OPERATORS,

@@ -127,6 +127,8 @@ export interface FlagDocument {
   rules: Rule[]
   defaultServe: Serve
   clientVisible?: boolean
+  /** Only while a ramp runs: the rule whose rollout it changes, null for the default rule. SDKs then count its arms. */
+  ramp?: { rule: string | null }
   /** Counters belong to (flag, allocation version): it grows when weight, split, bucketBy or rules change. */
   allocation: number
   /** Environment revision of the last change of this row, its kill included. */

@@ -38,6 +38,7 @@ describe('the order of evaluation', () => {
     expect(explain(everything, 'ada', [unmet])).toEqual({
       value: false,
       variant: 'off',
+      enabled: false,
       reason: 'DISABLED',
       metadata: { killed: true },
       allocation: 1,

@@ -1,14 +1,12 @@
 // What applications hold. Its answers come from memory: no call here waits, asks the network or throws.
 import { decide, type JsonValue, type Outcome, type User } from '@rampart/evaluation'
+import { isAlike, type Widened } from './alike.ts'
 import type { EnvironmentLink, FlagChange, Status } from './environment-link.ts'
 import { explainFlag, type Explanation } from './explanation.ts'
 import { type ClientOptions, readOptions } from './options.ts'
 import type { ServedFlag } from './served-flags.ts'
 import { shareLink } from './share-link.ts'
 import { within } from './within.ts'
-
-/** `'red'` as a default stands for any text, `3` for any number. */
-export type Widened<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T
 
 export interface Client {
   /**
@@ -25,6 +23,11 @@ export interface Client {
   explain(flag: string, user: User): Explanation
   /** The values of all flags for one user, by flag key. Counts nothing. */
   allFlags(user: User): Record<string, JsonValue>
+  /**
+   * Counts something that happened to a user: an error, a purchase, how long an answer took. While a ramp runs, it is
+   * also counted for the user's arm of it. Never throws; `value` is 1 unless given. Use few names: 32 are counted.
+   */
+  track(metric: string, user: User, value?: number): void
   /**
    * Resolves when the service has answered, has refused the key, or `timeoutMs` (default 5 000) is over. Optional, and
    * never rejects: `status().source` tells what is served.
@@ -79,7 +82,7 @@ function clientOf(link: EnvironmentLink): Client {
       if (entry === undefined) return fallback as Widened<T>
       const outcome = decide(entry.flag, user)
       if (outcome.value === undefined || !isAlike(outcome.value, fallback)) return fallback as Widened<T>
-      count(entry, outcome)
+      count(entry, user, outcome)
       return outcome.value as Widened<T>
     },
     explain: (flag, user) => explainFlag(link, flag, user),
@@ -91,6 +94,7 @@ function clientOf(link: EnvironmentLink): Client {
       }
       return values
     },
+    track: (metric, user, value) => link.metrics.track(metric, user, value),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       await within(timeoutMs, link.answered)
       return link.status()
@@ -117,17 +121,12 @@ function clientOf(link: EnvironmentLink): Client {
 
 function expose(entry: ServedFlag, user: User): Outcome {
   const outcome = decide(entry.flag, user)
-  count(entry, outcome)
+  count(entry, user, outcome)
   return outcome
 }
 
-function count(entry: ServedFlag, outcome: Outcome): void {
-  const { counts } = entry
+function count(entry: ServedFlag, user: User, outcome: Outcome): void {
+  const { counts, flag, ramp } = entry
   counts[outcome.slot] = (counts[outcome.slot] as number) + 1
-}
-
-/** Whether a value may stand where the caller's default is of this type. Null takes anything. */
-function isAlike(value: JsonValue, fallback: JsonValue): boolean {
-  if (fallback === null || fallback === undefined) return true
-  return typeof value === typeof fallback && value !== null && Array.isArray(value) === Array.isArray(fallback)
+  if (ramp !== null) ramp.expose(flag, user, outcome)
 }

@@ -1,6 +1,7 @@
 // The plain functions, for applications that have one client and want no object to pass around.
 import type { JsonValue, User } from '@rampart/evaluation'
-import { type Client, createClient, type Widened } from './client.ts'
+import type { Widened } from './alike.ts'
+import { type Client, createClient } from './client.ts'
 import { explainFlag, type Explanation } from './explanation.ts'
 import type { ClientOptions } from './options.ts'
 import { ServedFlags } from './served-flags.ts'
@@ -33,6 +34,11 @@ export function variant(flag: string, user: User, fallback?: string): string | u
 /** `value` of the default client; `fallback` before `init`. */
 export function value<T extends JsonValue>(flag: string, user: User, fallback: T): Widened<T> {
   return client === undefined ? (fallback as Widened<T>) : client.value(flag, user, fallback)
+}
+
+/** `track` of the default client; before `init` nothing is counted. */
+export function track(metric: string, user: User, value?: number): void {
+  client?.track(metric, user, value)
 }
 
 /** `explain` of the default client; before `init` it says so. */

@@ -10,6 +10,7 @@ import { createReceipts, type Receipts } from './receipts.ts'
 import { ServedFlags } from './served-flags.ts'
 import { messageOf, type ServiceAddress } from './service.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
+import { TrackedMetrics } from './tracked-metrics.ts'
 import { SDK } from './version.ts'
 import { callSafely, createWarn, type OnWarning } from './warnings.ts'
 import { within } from './within.ts'
@@ -43,6 +44,7 @@ export interface Status {
 
 export interface EnvironmentLink {
   readonly flags: ServedFlags
+  readonly metrics: TrackedMetrics
   readonly warn: OnWarning
   source(): Source
   status(): Status
@@ -75,7 +77,8 @@ const DISK_HEAD_START_MS = 500
 export function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
   const warn = createWarn(settings.onWarning)
   const rows = new HeldRows()
-  const flags = new ServedFlags()
+  const flags = new ServedFlags(warn)
+  const metrics = new TrackedMetrics(flags, warn)
   const listeners = new Set<(change: FlagChange) => void>()
   const random = Math.random
   const pause = () => waitFor(0)
@@ -108,7 +111,7 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
     service,
     sdk: SDK,
     flushIntervalMs: settings.flushIntervalMs,
-    drain: () => flags.drain(),
+    drain: () => ({ ...flags.drain(), metrics: metrics.drain() }),
     warn,
     random,
   })
@@ -182,6 +185,7 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
 
   return {
     flags,
+    metrics,
     warn,
     answered,
     source: () => source,

@@ -9,13 +9,20 @@ import {
   type User,
 } from '@rampart/evaluation'
 import type { Change, HeldRows } from './held-rows.ts'
+import { RampCounts, type RampRow } from './ramp-counts.ts'
 import type { Exposure } from './telemetry.ts'
+import type { OnWarning } from './warnings.ts'
 
 export interface ServedFlag {
   flag: CompiledFlag
   /** Exposures since the last drain, by slot of the outcome. The slot behind the last variant is nobody's business. */
   counts: number[]
+  /** Null unless a ramp of this flag runs. */
+  ramp: RampCounts | null
 }
+
+/** Each takes 130 kB and more; an application that meets more ramps at a time is counted for these. */
+const MOST_RAMPS = 32
 
 const NO_FLAGS = { epoch: '', revision: 0, project: '', environment: '', flags: [], segments: [] }
 
@@ -25,7 +32,16 @@ export class ServedFlags {
   compiled: CompiledSnapshot = compileSnapshot(NO_FLAGS)
   /** Counts whose flag has since changed its allocation or its variants. */
   private readonly drained: Exposure[] = []
+  private readonly drainedRamps: RampRow[] = []
   private isComplete = false
+  private rows: HeldRows | undefined
+  private rampedFlags: readonly ServedFlag[] | undefined
+  private ramps = 0
+  private readonly warn: OnWarning | undefined
+
+  constructor(warn?: OnWarning) {
+    this.warn = warn
+  }
 
   /** Takes over what `change` did to `rows`. Flags that nothing touched stay as they are, counters and all. */
   follow(rows: HeldRows, change: Change): void {
@@ -38,6 +54,8 @@ export class ServedFlags {
       segments: [...rows.segments.values()],
     })
     this.isComplete = false
+    this.rows = rows
+    this.rampedFlags = undefined
     const touched = new Set(change.flags)
     for (const [key, served] of this.served) {
       const { prerequisites, problem } = served.flag
@@ -51,9 +69,16 @@ export class ServedFlags {
   admit(key: string): ServedFlag | undefined {
     const flag = this.compiled.flag(key)
     if (flag === undefined) return undefined
-    const served = { flag, counts: zeros(flag) }
+    const served: ServedFlag = { flag, counts: zeros(flag), ramp: null }
+    this.beginRamp(served)
     this.served.set(key, served)
     return served
+  }
+
+  /** The flags of which a ramp runs. */
+  ramped(): readonly ServedFlag[] {
+    this.rampedFlags ??= this.findRamped()
+    return this.rampedFlags
   }
 
   /** The answer without admitting or counting anything. */
@@ -72,16 +97,47 @@ export class ServedFlags {
   }
 
   /** The counts since the last call, which sets them to zero. */
-  drain(): Exposure[] {
+  drain(): { exposures: Exposure[]; ramps: RampRow[] } {
     const exposures = this.drained.splice(0)
-    for (const served of this.served.values()) collect(served, exposures)
-    return exposures
+    const ramps = this.drainedRamps.splice(0)
+    for (const served of this.served.values()) {
+      collect(served, exposures)
+      served.ramp?.drain(ramps)
+    }
+    return { exposures, ramps }
+  }
+
+  private findRamped(): ServedFlag[] {
+    const found: ServedFlag[] = []
+    for (const { key, ramp } of this.rows?.flags.values() ?? []) {
+      const served = ramp === undefined ? undefined : (this.served.get(key) ?? this.admit(key))
+      if (served?.ramp) found.push(served)
+    }
+    return found
+  }
+
+  private beginRamp(served: ServedFlag): void {
+    if (served.flag.ramp === null) return
+    if (this.ramps >= MOST_RAMPS) {
+      this.warn?.(`more than ${MOST_RAMPS} ramps run: the arms of "${served.flag.key}" are not counted here`)
+      return
+    }
+    served.ramp = new RampCounts(served.flag)
+    this.ramps += 1
+  }
+
+  private endRamp(served: ServedFlag): void {
+    if (served.ramp === null) return
+    served.ramp.drain(this.drainedRamps)
+    served.ramp = null
+    this.ramps -= 1
   }
 
   private replace(key: string, served: ServedFlag): void {
     const flag = this.compiled.flag(key)
     if (flag === undefined) {
       collect(served, this.drained)
+      this.endRamp(served)
       this.served.delete(key)
       return
     }
@@ -90,6 +146,8 @@ export class ServedFlags {
       served.counts = zeros(flag)
     }
     served.flag = flag
+    if (served.ramp?.fits(flag) === false) this.endRamp(served)
+    if (served.ramp === null) this.beginRamp(served)
   }
 }
 

@@ -2,7 +2,9 @@
 // the same bytes in every try, so that the service can tell a repetition from news. One is in flight at a time. Only
 // sums leave the process, never a targeting key.
 import { around, busyWaitMs, refusedWaitMs } from './backoff.ts'
+import type { RampRow } from './ramp-counts.ts'
 import { messageOf, postToService, RequestFailure, type ServiceAddress, unref } from './service.ts'
+import type { MetricRow } from './tracked-metrics.ts'
 import type { OnWarning } from './warnings.ts'
 import { within } from './within.ts'
 
@@ -11,6 +13,13 @@ export interface Exposure {
   variant: string
   allocation: number
   count: number
+}
+
+export interface Sums {
+  exposures: Exposure[]
+  /** Of running ramps, by arm and sub-bucket. */
+  ramps: RampRow[]
+  metrics: MetricRow[]
 }
 
 interface Batch {
@@ -25,7 +34,7 @@ export interface TelemetryOptions {
   sdk: { name: string; version: string }
   flushIntervalMs: number
   /** Empties the counters. */
-  drain(): Exposure[]
+  drain(): Sums
   warn: OnWarning
   random(): number
 }
@@ -39,6 +48,8 @@ export interface Telemetry {
 
 /** Rows in one batch: 2 000 rows of long keys stay below the service's limit of 1 MB. */
 const ROWS_PER_BATCH = 2_000
+/** Rows of up to 128 sub-buckets, and histograms, are some 10 kB each. */
+const LONG_ROWS_PER_BATCH = 50
 /** While the service is away a new batch is closed this often, so that a day of absence stays a few hundred batches. */
 const SPAN_WHILE_AWAY_MS = 5 * 60_000
 /** A machine that slept for weeks must not send a span that nobody accepts. */
@@ -59,17 +70,20 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   let inFlight: AbortController | undefined
 
   function closeBatches(): void {
-    const rows = options.drain()
+    const { exposures, ramps, metrics } = options.drain()
     const now = performance.now()
     const spanMs = Math.min(Math.round(now - openedAt), LONGEST_SPAN_MS)
     openedAt = now
-    for (let from = 0; from < rows.length; from += ROWS_PER_BATCH) {
-      const exposures = rows.slice(from, from + ROWS_PER_BATCH)
+    const close = (content: Partial<Sums> & Pick<Sums, 'exposures'>) => {
       seq += 1
-      const content = { instance: service.instance, seq, sdk, spanMs, exposures, ...(dropped > 0 ? { dropped } : {}) }
+      const head = { instance: service.instance, seq, sdk, spanMs }
+      const body = JSON.stringify({ ...head, ...content, ...(dropped > 0 ? { dropped } : {}) })
       dropped = 0
-      waiting.push({ seq, body: JSON.stringify(content), closedAt: now, exposures: sum(exposures) })
+      waiting.push({ seq, body, closedAt: now, exposures: sum(content.exposures) })
     }
+    for (const part of partsOf(exposures, ROWS_PER_BATCH)) close({ exposures: part })
+    for (const part of partsOf(ramps, LONG_ROWS_PER_BATCH)) close({ exposures: [], ramps: part })
+    for (const part of partsOf(metrics, LONG_ROWS_PER_BATCH)) close({ exposures: [], metrics: part })
   }
 
   /** What is too old, or more than memory should hold, goes; the service is told how much it was. */
@@ -158,6 +172,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       inFlight?.abort(new Error('closed'))
     },
   }
+}
+
+function partsOf<T>(rows: T[], length: number): T[][] {
+  const parts: T[][] = []
+  for (let from = 0; from < rows.length; from += length) parts.push(rows.slice(from, from + length))
+  return parts
 }
 
 function sum(exposures: Exposure[]): number {

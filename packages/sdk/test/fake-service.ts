@@ -28,6 +28,8 @@ export interface Batch {
   seq: number
   spanMs: number
   exposures: { flag: string; variant: string; allocation: number; count: number }[]
+  ramps?: { flag: string; allocation: number; variant: string | null; metric?: string; subBuckets: number[][] }[]
+  metrics?: { metric: string; count: number; sum: number; zeros: number; bins: [number, number][] }[]
   dropped?: number
 }
 

@@ -1,0 +1,143 @@
+// What a running ramp is judged by: sums per arm and sub-bucket of the units met for the first time, and of what the
+// application tracks about them. They belong to one allocation version of one flag, and hold no id.
+import {
+  armOf,
+  type CompiledFlag,
+  hashUnit,
+  keyOf,
+  NO_ARM,
+  NO_KEY,
+  type Outcome,
+  SUB_BUCKETS,
+  subBucketIn,
+  unitFor,
+  type User,
+} from '@rampart/evaluation'
+import { UnitFilter } from './unit-filter.ts'
+
+/** One arm's sums of one metric, or, without a metric, of exposures. */
+export interface RampRow {
+  flag: string
+  allocation: number
+  /** Null for the control arm: in reach of the rollout and outside of its share. */
+  variant: string | null
+  metric?: string
+  /** `[subBucket, units]`, for a metric `[subBucket, units, count, sum, logSum]`; those that are zero are left out. */
+  subBuckets: number[][]
+}
+
+/** What has no value counts as one. Logarithms are of milliseconds: below 0.1 and above ten minutes nothing is told apart. */
+const LEAST_LOGGED = 0.1
+const MOST_LOGGED = 600_000
+
+const UNITS = 0
+const COUNT = 1
+const SUM = 2
+const LOG_SUM = 3
+const FIELDS = 4
+
+export class RampCounts {
+  readonly allocation: number
+  private readonly flag: string
+  /** By arm; null for the control. */
+  private readonly variants: readonly (string | null)[]
+  private readonly filter = new UnitFilter()
+  private readonly exposures: Float64Array
+  private readonly metrics = new Map<string, MetricSums>()
+  private hasNews = false
+
+  constructor(flag: CompiledFlag) {
+    this.flag = flag.key
+    this.allocation = flag.allocation
+    this.variants = armsOf(flag)
+    this.exposures = new Float64Array(this.variants.length * SUB_BUCKETS)
+  }
+
+  /** True while these sums go on meaning the same for `flag`: also while it is off or killed, for it may come back. */
+  fits(flag: CompiledFlag): boolean {
+    if (flag.allocation !== this.allocation) return false
+    if (flag.ramp === null) return flag.always?.reason === 'DISABLED'
+    const arms = armsOf(flag)
+    return arms.length === this.variants.length && arms.every((variant, arm) => variant === this.variants[arm])
+  }
+
+  /** Counts the first exposure of each unit. Never throws. */
+  expose(flag: CompiledFlag, user: User, outcome: Outcome): void {
+    const { ramp } = flag
+    if (ramp === null) return
+    try {
+      const arm = armOf(flag, user, outcome)
+      if (arm === NO_ARM) return
+      const unit = unitFor(ramp.rollout, user, keyOf(user))
+      if (unit === NO_KEY || !this.filter.add(hashUnit(unit, ramp.rollout.seed))) return
+      const at = arm * SUB_BUCKETS + subBucketIn(ramp.rollout, unit)
+      this.exposures[at] = (this.exposures[at] as number) + 1
+      this.hasNews = true
+    } catch {
+      // A user that can be read only sometimes is nobody who could be counted.
+    }
+  }
+
+  /**
+   * Adds what happened to a user, if the ramp decides about them.
+   * @throws whatever reading the user throws
+   */
+  track(flag: CompiledFlag, user: User, outcome: Outcome, metric: string, metricHash: number, value: number): void {
+    const { ramp } = flag
+    if (ramp === null) return
+    const unit = unitFor(ramp.rollout, user, keyOf(user))
+    if (unit === NO_KEY) return
+    const arm = armOf(flag, user, outcome)
+    if (arm === NO_ARM) return
+    let sums = this.metrics.get(metric)
+    if (sums === undefined) {
+      sums = new Float64Array(this.variants.length * SUB_BUCKETS * FIELDS)
+      this.metrics.set(metric, sums)
+    }
+    const isFirst = this.filter.add(hashUnit(unit, ramp.rollout.seed) ^ metricHash)
+    const at = (arm * SUB_BUCKETS + subBucketIn(ramp.rollout, unit)) * FIELDS
+    if (isFirst) sums[at + UNITS] = (sums[at + UNITS] as number) + 1
+    sums[at + COUNT] = (sums[at + COUNT] as number) + 1
+    sums[at + SUM] = (sums[at + SUM] as number) + value
+    const logged = Math.min(Math.max(value, LEAST_LOGGED), MOST_LOGGED)
+    sums[at + LOG_SUM] = (sums[at + LOG_SUM] as number) + Math.log(logged)
+    this.hasNews = true
+  }
+
+  /** Hands the sums on and sets them to zero. Who was met before stays known. */
+  drain(into: RampRow[]): void {
+    if (!this.hasNews) return
+    this.hasNews = false
+    const { flag, allocation, variants } = this
+    variants.forEach((variant, arm) => {
+      const units = sparse(this.exposures, arm, 1)
+      if (units.length > 0) into.push({ flag, allocation, variant, subBuckets: units })
+      for (const [metric, sums] of this.metrics) {
+        const subBuckets = sparse(sums, arm, FIELDS)
+        if (subBuckets.length > 0) into.push({ flag, allocation, variant, metric, subBuckets })
+      }
+    })
+    this.exposures.fill(0)
+    for (const sums of this.metrics.values()) sums.fill(0)
+  }
+}
+
+type MetricSums = Float64Array
+
+function armsOf({ ramp }: CompiledFlag): (string | null)[] {
+  const arms: (string | null)[] = [null]
+  for (const { variant } of ramp?.rollout.inside ?? []) arms.push(variant ?? null)
+  return arms
+}
+
+function sparse(sums: Float64Array, arm: number, fields: number): number[][] {
+  const rows: number[][] = []
+  // The last but the first field of a metric counts calls: where that is zero so is everything.
+  const decisive = fields === 1 ? 0 : COUNT
+  for (let subBucket = 0; subBucket < SUB_BUCKETS; subBucket += 1) {
+    const at = (arm * SUB_BUCKETS + subBucket) * fields
+    if (sums[at + decisive] === 0) continue
+    rows.push([subBucket, ...sums.subarray(at, at + fields)])
+  }
+  return rows
+}
