@@ -1,2 +1,5 @@
-/** How this SDK introduces itself. A test holds the version against package.json. */
-export const SDK = { name: 'rampart-node', version: '0.1.0' }
+/** A test holds it against package.json. */
+export const VERSION = '0.1.0'
+
+/** How this SDK introduces itself. */
+export const SDK = { name: 'rampart-node', version: VERSION }

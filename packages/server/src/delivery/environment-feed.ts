@@ -96,6 +96,8 @@ export function createEnvironmentFeed(
       const frame = encodeSmallPatch(state, before.revision, segmentDeltas(before, state))
       if (frame) void fanOut.send('patch', frame, streams)
       else resetEverybody()
+      // A kill that came with its row, before anybody announced it.
+      for (const { key } of change.flags) tellKill(key, state.flags.get(key)?.killRevision ?? 0, before)
       followers.tell(state, visibleChange(before, state, change))
     },
     replace(next) {
@@ -107,15 +109,21 @@ export function createEnvironmentFeed(
     announce(notice, ageMs) {
       const held = state.flags.get(notice.flag)?.killRevision ?? 0
       if (Math.max(held, kills.lastRevision(notice.flag)) >= notice.revision) return undefined
+      if (notice.kind === 'kill') tellKill(notice.flag, notice.revision, state)
       kills.add(notice, ageMs)
-      const flag = state.flags.get(notice.flag)
-      if (notice.kind === 'kill' && flag?.clientVisible)
-        followers.kill(flag, { epoch: state.epoch, revision: notice.revision })
       return send(notice, ageMs)
     },
     remember: (notice, ageMs) => kills.add(notice, ageMs),
     sentKill: (flag, revision) => kills.find(flag, revision),
     killedLately: () => kills.size() > 0,
+  }
+
+  /** Tells browsers of a kill once, whichever of its two ways here was the faster. */
+  function tellKill(key: string, revision: number, before: EnvironmentState): void {
+    const flag = state.flags.get(key)
+    const known = Math.max(before.flags.get(key)?.killRevision ?? 0, kills.lastRevision(key))
+    if (!flag?.clientVisible || revision <= known || (state !== before && !flag.killed)) return
+    followers.kill(flag, { epoch: state.epoch, revision })
   }
 
   async function send(notice: KillNotice, ageMs: number): Promise<Announcement> {

@@ -1,7 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
 import { isCurrentFor } from '../delivery/negotiate.ts'
-import { writePosition } from '../delivery/position.ts'
 import { jsonAnswer, jsonBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { refuseInvalidInput } from '../http/refuse-invalid-input.ts'
@@ -19,6 +18,8 @@ const answerSchema = z
       z.object({
         value: z.unknown(),
         variant: z.string(),
+        reason: z.string(),
+        errorCode: z.string().optional(),
         enabled: z
           .boolean()
           .optional()
@@ -50,17 +51,16 @@ export function evaluateRoutes({ delivery }: Deps) {
     const user = userOf(c.req.valid('json').context)
     const flags: z.infer<typeof answerSchema>['flags'] = {}
     for (const key of evaluator.keys(kind === 'client')) {
-      const { value, variant, enabled, allocation = 0 } = evaluator.evaluate(key, user)
+      const { value, variant, reason, errorCode, enabled, allocation = 0 } = evaluator.evaluate(key, user)
       // Without a variant the caller's default is the answer, and only the caller has it.
       if (variant === undefined) continue
-      flags[key] = { value, variant, ...(typeof value === 'boolean' ? {} : { enabled }), allocation }
+      const more = { ...(errorCode ? { errorCode } : {}), ...(typeof value === 'boolean' ? {} : { enabled }) }
+      flags[key] = { value, variant, reason, ...more, allocation }
     }
     const { epoch, revision } = evaluator
     const etag = etagOfAnswer(JSON.stringify(flags))
     c.header('ETag', etag)
     c.header('Cache-Control', 'private, no-cache')
-    // Said with a 304 too: who waits for a revision must learn whether this replica has it.
-    c.header('Rampart-Position', writePosition({ epoch, revision }))
     if (isCurrentFor(c.req.header('if-none-match'), etag)) return c.body(null, 304) as never
     return c.json({ epoch, revision, flags }, 200)
   })

@@ -12,7 +12,7 @@ const ALLOWED_HEADERS = [
   'Rampart-SDK',
   'X-API-Key',
 ].join(', ')
-const EXPOSED_HEADERS = 'ETag, Rampart-Position, Retry-After, X-Request-Id'
+const EXPOSED_HEADERS = 'ETag, Retry-After, X-Request-Id'
 const DAY_S = '86400'
 
 /**

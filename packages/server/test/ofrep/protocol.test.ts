@@ -169,7 +169,7 @@ describeOnBothStores('OFREP', (kind) => {
     expect(await readJson(response)).toEqual({
       epoch: expect.any(String),
       revision: expect.any(Number),
-      flags: { seen: { value: true, variant: 'on', allocation: expect.any(Number) } },
+      flags: { seen: { value: true, variant: 'on', reason: 'SPLIT', allocation: expect.any(Number) } },
     })
     const etag = response.headers.get('etag') ?? ''
     expect((await post(client, { context: { key: 'ann' } }, { 'if-none-match': etag })).status).toBe(304)
