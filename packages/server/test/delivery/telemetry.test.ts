@@ -86,6 +86,27 @@ describeOnBothStores('POST /sdk/v1/telemetry', (kind) => {
     expect(await (await post(batch('odd', 2, []))).json()).toEqual({ acknowledged: 2, duplicate: false, ignored: 0 })
   })
 
+  it('takes sums of running ramps and tracked metrics, and refuses those that make no sense', async () => {
+    const arm = { flag: 'checkout', allocation: 1, variant: null }
+    const metric = { metric: 'latency', count: 2, sum: 500, zeros: 0, bins: [[264, 2]] }
+    const sums = {
+      ramps: [
+        { ...arm, subBuckets: [[0, 3]] },
+        { ...arm, variant: 'on', metric: 'latency', subBuckets: [[127, 0, 2, 500, 11.2]] },
+      ],
+      metrics: [metric],
+    }
+    expect(await (await post(batch('ramping', 1, [], sums))).json()).toMatchObject({ acknowledged: 1, ignored: 0 })
+    const wrong = [
+      { ramps: [{ ...arm, subBuckets: [[128, 1]] }] },
+      { ramps: [{ ...arm, subBuckets: [[0, 1, 1]] }] },
+      { ramps: [{ ...arm, subBuckets: [[0, -1]] }] },
+      { ramps: [{ ...arm, user: 'ann', subBuckets: [] }] },
+      { metrics: [{ ...metric, bins: [[0.5, 1]] }] },
+    ]
+    for (const more of wrong) expect((await post(batch('ramping', 2, [], more))).status).toBe(400)
+  })
+
   it('counts a batch in the minute it was closed, by its age', async () => {
     const sent = batch('late', 1, [exposure('aged', 'on', 5)])
     expect((await post(sent, { 'rampart-batch-age-ms': String(3 * HOUR_MS) })).status).toBe(200)
