@@ -38,7 +38,7 @@ export async function askService(
   if (response.ok) return response
   const isFinal = status === 401 || status === 403
   const askedMs = Math.min(Number(response.headers.get('Retry-After')) * 1_000 || 0, LONGEST_WAIT_MS)
-  throw Object.assign(new Error(`the service answers ${status}`), {
+  throw Object.assign(new Error(`status ${status}`), {
     isFinal,
     waitMs: isFinal ? REFUSED_MS : askedMs,
   })

@@ -63,7 +63,9 @@ export interface BrowserClient {
   status(): BrowserStatus
   /** Calls `listener` when answers change. Returns a function that ends it. */
   onChange(listener: (change: ValuesChange) => void): () => void
-  /** Reports the uses now. */
+  /** Counts something that happened to the visitor: an error, a purchase, how long it took. `value` is 1 unless given. */
+  track(metric: string, value?: number): void
+  /** Reports what was used and tracked, now. */
   flush(): Promise<void>
   /** Reports the last uses and disconnects. The client goes on answering from memory. */
   close(): Promise<void>
@@ -208,7 +210,11 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       uses.count(flag, answer)
       return answer.value as Widened<T>
     },
-    allFlags: () => Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value])),
+    allFlags() {
+      const values: Record<string, JsonValue> = {}
+      for (const key in flags) values[key] = (flags[key] as EvaluatedFlag).value
+      return values
+    },
     explain: (flag) => ({ ...flags[flag], flag, source, revision: position?.revision ?? 0 }),
     async identify(next) {
       const before = visitor.key
@@ -229,6 +235,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    track: uses.track,
     flush: uses.flush,
     close() {
       closed.abort()

@@ -23,7 +23,7 @@ export interface BrowserClientOptions {
 
 /** @throws TypeError for a wrong option, and only here */
 export function checkOptions({ url, clientKey }: BrowserClientOptions): void {
-  if (!/^https?:\/\/[^?#@]+$/.test(url)) throw new TypeError('url must be an address, https://...')
+  if (!/^https?:\/\/[^?#@]+$/.test(url)) throw new TypeError('url must be like https://...')
   // A server key in a page would show every rule to everybody.
-  if (!/^rpc_[\x21-\x7e]+$/.test(clientKey)) throw new TypeError('clientKey must be a key, rpc_...')
+  if (!/^rpc_[\x21-\x7e]+$/.test(clientKey)) throw new TypeError('clientKey must be like rpc_...')
 }
