@@ -1,7 +1,14 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/browser/index.ts', 'src/edge/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/browser/index.ts',
+    'src/edge/index.ts',
+    'src/openfeature/server.ts',
+    'src/openfeature/web.ts',
+    'src/opentelemetry/index.ts',
+  ],
   format: 'esm',
   // Neutral, so that nothing of one runtime slips into the core; `node:` is met only behind `diskPath`.
   platform: 'neutral',

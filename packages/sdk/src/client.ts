@@ -36,6 +36,8 @@ export interface Client {
   status(): Status
   /** Calls `listener` after flags have changed. Returns a function that ends it. */
   onChange(listener: (change: FlagChange) => void): () => void
+  /** Calls `listener` when the connection or the source of the flags becomes another. Returns a function that ends it. */
+  onStatus(listener: (status: Status) => void): () => void
   /** Sends the exposure counts now. Settles within 5 seconds, sent or not. */
   flush(): Promise<void>
   /** Sends the last counts and disconnects, within 2 seconds. The client goes on answering from memory. */
@@ -59,6 +61,15 @@ function clientOf(link: EnvironmentLink): Client {
   const { served } = flags
   const stops = new Set<() => void>()
   let closed: Promise<void> | undefined
+
+  function endWithClient(end: () => void): () => void {
+    const stop = () => {
+      stops.delete(stop)
+      end()
+    }
+    stops.add(stop)
+    return stop
+  }
 
   function find(flag: string): ServedFlag | undefined {
     return served.get(flag) ?? flags.admit(flag)
@@ -100,15 +111,8 @@ function clientOf(link: EnvironmentLink): Client {
       return link.status()
     },
     status: link.status,
-    onChange(listener) {
-      const end = link.onChange(listener)
-      const stop = () => {
-        stops.delete(stop)
-        end()
-      }
-      stops.add(stop)
-      return stop
-    },
+    onChange: (listener) => endWithClient(link.onChange(listener)),
+    onStatus: (listener) => endWithClient(link.onStatus(listener)),
     flush: () => link.flush(FLUSH_TIMEOUT_MS),
     close() {
       // The link may live on for other clients; what this one has hung on it must not.

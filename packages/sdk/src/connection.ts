@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   /** A kill or restore is in effect and wants a receipt. */
   onReceipt(receipt: { flag: string; revision: number }, windowMs: number): void
   onRefused(): void
+  /** The connection has gone from one state to the next. */
+  onStep(): void
 }
 
 export interface Connection {
@@ -53,7 +55,7 @@ const DROPPED = new Error('dropped')
 const UNCHANGED: Change = { outcome: 'ignored', flags: [], segments: [] }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { service, rows, pollIntervalMs, heartbeatMs, pause, random, warn } = options
+  const { service, rows, pollIntervalMs, heartbeatMs, pause, random, warn, onStep } = options
   let state: ConnectionState = 'idle'
   let problem: string | undefined
   let fetching: AbortController | undefined
@@ -83,6 +85,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const step = CONNECTION_TABLE[state][event]
     state = step.to
     for (const action of step.actions) perform[action]()
+    onStep()
   }
 
   const perform: Record<Action, () => void> = {

@@ -51,6 +51,7 @@ export interface EnvironmentLink {
   /** Settles when the service has answered, has refused the key, or the link is closed. */
   readonly answered: Promise<void>
   onChange(listener: (change: FlagChange) => void): () => void
+  onStatus(listener: (status: Status) => void): () => void
   flush(timeoutMs: number): Promise<void>
   /** Lets go. The last one to do so closes the connection. */
   release(timeoutMs: number): Promise<void>
@@ -77,11 +78,13 @@ const DISK_HEAD_START_MS = 500
 export function openLink(settings: Settings, isLast: () => boolean): EnvironmentLink {
   const warn = createWarn(settings.onWarning)
   const rows = new HeldRows()
-  const flags = new ServedFlags(warn)
+  const pause = () => waitFor(0)
+  const flags = new ServedFlags({ pause, warn })
   const metrics = new TrackedMetrics(flags, warn)
   const listeners = new Set<(change: FlagChange) => void>()
+  const statusListeners = new Set<(status: Status) => void>()
+  let toldStatus = ''
   const random = Math.random
-  const pause = () => waitFor(0)
   let instance: string | undefined
   const service: ServiceAddress = {
     url: settings.url,
@@ -127,20 +130,48 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
       source = from
       takeOver(change)
       if (change.outcome === 'applied') disk?.writeSoon()
+      tellStatus()
       settle()
     },
     onReceipt: (receipt, windowMs) => receipts.confirm(receipt, windowMs),
     onRefused: () => settle(),
+    onStep: () => tellStatus(),
   })
+
+  function status(): Status {
+    const age = ageMs()
+    return {
+      state: STATE_WORDS[connection.state()],
+      source,
+      project: rows.project,
+      environment: rows.environment,
+      epoch: rows.cursor?.epoch ?? '',
+      revision: rows.cursor?.revision ?? 0,
+      flags: rows.flags.size,
+      ageMs: age === undefined ? undefined : Math.round(age),
+      problem: connection.problem(),
+    }
+  }
+
+  /** The connection takes many steps; a listener hears of those that mean something else to it. */
+  function tellStatus(): void {
+    const words = `${STATE_WORDS[connection.state()]} ${source}`
+    if (words === toldStatus) return
+    toldStatus = words
+    for (const listener of statusListeners) callSafely(() => listener(status()), warnOfListener)
+  }
+
+  function warnOfListener(error: unknown): void {
+    warn(`a listener threw: ${messageOf(error)}`)
+  }
 
   function takeOver(change: Change): void {
     const hasChanged = change.flags.length > 0 || change.segments.length > 0
     if (change.outcome === 'applied' || hasChanged) flags.follow(rows, change)
     if (!hasChanged) return
     const { revision } = flags.compiled
-    const onThrow = (error: unknown) => warn(`a change listener threw: ${messageOf(error)}`)
     for (const listener of listeners) {
-      callSafely(() => listener({ flags: change.flags, segments: change.segments, revision, source }), onThrow)
+      callSafely(() => listener({ flags: change.flags, segments: change.segments, revision, source }), warnOfListener)
     }
   }
 
@@ -189,28 +220,20 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
     warn,
     answered,
     source: () => source,
-    status() {
-      const age = ageMs()
-      return {
-        state: STATE_WORDS[connection.state()],
-        source,
-        project: rows.project,
-        environment: rows.environment,
-        epoch: rows.cursor?.epoch ?? '',
-        revision: rows.cursor?.revision ?? 0,
-        flags: rows.flags.size,
-        ageMs: age === undefined ? undefined : Math.round(age),
-        problem: connection.problem(),
-      }
-    },
+    status,
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    onStatus(listener) {
+      statusListeners.add(listener)
+      return () => void statusListeners.delete(listener)
     },
     flush: (timeoutMs) => telemetry.flush(timeoutMs),
     async release(timeoutMs) {
       if (!isLast()) return
       connection.close()
+      flags.close()
       settle()
       await within(timeoutMs, Promise.all([telemetry.flush(timeoutMs), disk?.close()]))
       telemetry.stop()

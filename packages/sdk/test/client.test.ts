@@ -229,7 +229,7 @@ describe('listeners', () => {
         [['b'], 3, 'stream'],
       ]),
     )
-    expect(service.warnings.filter((warning) => warning.includes('a change listener threw'))).toHaveLength(1)
+    expect(service.warnings.filter((warning) => warning.includes('a listener threw'))).toHaveLength(1)
     stop()
     service.stream.send('restore', { epoch: service.epoch, flag: 'a', revision: 4 })
     await eventually(() => expect(client.isEnabled('a', 'ann')).toBe(true))

@@ -18,11 +18,17 @@ export async function createFlag(key: string, fields: object = {}): Promise<void
   await admin('POST', '/flags', { key, clientVisible: true, ...fields })
 }
 
-/** Changes a flag's configuration in production, whatever its version is. */
+/** Changes a flag's configuration in production, whatever its version is: another test file may be doing the same. */
 export async function configure(flag: string, fields: object): Promise<void> {
   const path = `/flags/${flag}/environments/production`
-  const { version } = await admin('GET', path)
-  await admin('PATCH', path, fields, { 'if-match': `"v${version}"` })
+  for (let tries = 1; ; tries++) {
+    const { version } = await admin('GET', path)
+    try {
+      return await admin('PATCH', path, fields, { 'if-match': `"v${version}"` })
+    } catch (error) {
+      if (tries === 5 || !String(error).includes(' 409 ')) throw error
+    }
+  }
 }
 
 /** Serves the variant `on` to this many of 100 000. */
