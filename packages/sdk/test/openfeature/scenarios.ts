@@ -19,6 +19,7 @@ export function runScenarios(name: string, steps: () => Step[], skipped: Record<
     for (const [index, pickle] of pickles.entries()) {
       const tag = pickle.tags.find((one) => one.name in skipped)?.name
       const title = `${index + 1} ${pickle.name}${tag ? ` (${skipped[tag]})` : ''}`
+      // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- sentences of a file: the steps expect
       test.skipIf(tag !== undefined)(title, async () => {
         const known = steps()
         for (const step of pickle.steps) {

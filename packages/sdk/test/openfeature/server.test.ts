@@ -111,10 +111,20 @@ describe('the provider for servers', () => {
   })
 
   test('tracks', async () => {
-    const { client, provider } = await open({})
+    const sent: string[] = []
+    const { client, provider } = await open({
+      sdkKey: await createKey('server'),
+      fetch(input, init) {
+        if (String(input).endsWith('/telemetry')) sent.push(String(init?.body))
+        return fetch(input, init)
+      },
+    })
     client.track('checkout', { targetingKey: 'ann' }, { value: 99.5, currency: 'CHF' })
-    client.track('visit')
+    client.track('checkout')
     await provider.client?.flush()
+    expect(sent.flatMap((body) => JSON.parse(body).metrics ?? [])).toMatchObject([
+      { metric: 'checkout', count: 2, sum: 100.5 },
+    ])
   })
 
   test('wrong options are fatal, in words', async () => {
