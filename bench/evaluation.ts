@@ -5,11 +5,12 @@
 // Each subject has a process of its own per workload. Rounds go round-robin and start with another subject each time;
 // processes whose turn it is not are stopped. Ratios compare processor time with that of the bare limit in the same
 // round, so a busy machine slows both.
-import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildSdk } from './build-sdk.ts'
 import { type Adapter, installedAdapters } from './peers/find-adapter.ts'
 import { WORKLOADS } from './peers/workloads.ts'
 import { median, round } from './statistics.ts'
@@ -61,6 +62,8 @@ function readPlan(args: string[]): Plan {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
+/** Another build may be named, to compare two. */
+const sdkFile = process.env['RAMPART_BENCH_SDK'] ?? (await buildSdk(folder))
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -77,7 +80,7 @@ function start(file: string, job: object, execArgv: string[] = []): ChildProcess
     execArgv,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // What a subject writes to disk goes when the run ends, also when its process is killed.
-    env: { ...process.env, TMPDIR: folder },
+    env: { ...process.env, TMPDIR: folder, RAMPART_BENCH_SDK: sdkFile },
   })
   running.add(child)
   child.once('exit', () => running.delete(child))
@@ -201,10 +204,8 @@ async function heaps(adapters: Adapter[]) {
   return result
 }
 
-/** Measures the SDK as it is published, so it is built first. */
 export async function measure(args: string[]): Promise<object> {
   const plan = readPlan(args)
-  execFileSync('pnpm', ['--filter', '@rampart/sdk', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] })
   const adapters = (await installedAdapters()).filter(({ name }) => plan.only?.includes(name) ?? true)
   const workloads: Record<string, object> = {}
   for (const name of plan.workloads) workloads[name] = await timeWorkload(name, adapters, plan)

@@ -1,19 +1,20 @@
 // Turns a flag document into the few answers it can give and the tests that pick one. Everything that can be computed
 // once is computed here; a malformed document becomes a flag that always answers its off variant.
-import { type Answers, makeOutcome, readAnswers, slotOf } from './answers.ts'
+import { type Answers, makeOutcome, readAnswers, type ShareAnswers, slotOf } from './answers.ts'
 import { type CompiledRule, compileServe } from './compile-rule.ts'
-import { compileConditions, type SegmentLookup } from './condition.ts'
+import { compileConditions, type SegmentLookup, type ShareConditions } from './condition.ts'
 import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
 import type { DisabledMetadata, Outcome } from './outcome.ts'
 import type { CompiledRamp } from './ramp.ts'
 import type { FlagDocument } from './snapshot.ts'
 
-export interface CompiledFlag extends Answers {
+export interface CompiledFlag {
   readonly key: string
+  readonly answers: Answers
   readonly allocation: number
   /** What is malformed. The flag then answers its off variant, or the caller's default, with PARSE_ERROR. */
   readonly problem: string | undefined
-  /** The answer when it is the same for everybody; what follows is then empty. */
+  /** The answer when it is the same for everybody. */
   readonly always: Outcome | null
   readonly prerequisites: readonly CompiledPrerequisite[]
   /** Targeting key to answer. */
@@ -36,17 +37,21 @@ export interface Lookup {
   segment: SegmentLookup
   /** Undefined when there is no such flag. */
   flag: (key: string) => CompiledFlag | undefined
+  /** For many flags held at once; without it each has answers of its own. */
+  share?: ShareAnswers | undefined
+  shareConditions?: ShareConditions | undefined
 }
 
 /** Never throws: a malformed document says so in `problem`. */
 export function compileFlag(document: FlagDocument, lookup: Lookup): CompiledFlag {
-  const answers = readAnswers(document)
+  const own = readAnswers(document)
+  const answers = own.problem === undefined && lookup.share !== undefined ? lookup.share(own) : own
   const { offSlot, variants } = answers
   const disabled = (metadata: DisabledMetadata) =>
     assemble(document, answers, makeOutcome(answers, offSlot, 'DISABLED', { metadata }))
   if (document?.killed === true && offSlot >= 0) return disabled({ killed: true })
   try {
-    if (answers.problem !== undefined) throw new Malformed(answers.problem)
+    if (own.problem !== undefined) throw new Malformed(own.problem)
     return isOn(document, offSlot) ? compileLive(document, answers, lookup) : disabled({ off: true })
   } catch (error) {
     const problem = problemOf(error)
@@ -61,7 +66,7 @@ const NO_LIST: readonly never[] = []
 /** The only place that makes the object, so that all flags have one shape and the engine reads them alike. */
 function assemble(
   document: FlagDocument,
-  { type, variants, offSlot }: Answers,
+  answers: Answers,
   always: Outcome | null,
   problem?: string,
   prerequisites: readonly CompiledPrerequisite[] = NO_LIST,
@@ -72,9 +77,7 @@ function assemble(
   const allocation = Number.isSafeInteger(document?.allocation) ? document.allocation : 0
   return {
     key: document?.key,
-    type,
-    variants,
-    offSlot,
+    answers,
     allocation,
     problem,
     always,
@@ -99,7 +102,9 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
   const targets = compileTargets(document, answers)
   const salt = expectText(document.salt, 'salt')
   const rules = expectList(document.rules, 'rules').map((rule): CompiledRule | null => {
-    const conditions = compileConditions(expectObject(rule, 'a rule').conditions, lookup.segment)
+    const documents = expectObject(rule, 'a rule').conditions
+    const compile = () => compileConditions(documents, lookup.segment)
+    const conditions = lookup.shareConditions === undefined ? compile() : lookup.shareConditions(documents, compile)
     return compileServe(rule.serve, conditions, answers, salt, expectText(rule.id, 'id of a rule'))
   })
   const mayDiffer = prerequisites.length > 0 || targets !== null
@@ -110,7 +115,9 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
   const ramp = rampOf(ramped, reached)
   const [first] = reached
   if (!mayDiffer && first?.conditions.length === 0 && first.always !== null) {
-    return assemble(document, answers, first.always, undefined, NO_LIST, null, NO_LIST, ramp)
+    // The rule is of use to those who ask why.
+    const why = first.id === undefined && first.rollout === null ? NO_LIST : reached
+    return assemble(document, answers, first.always, undefined, NO_LIST, null, why, ramp)
   }
   return assemble(document, answers, null, undefined, prerequisites, targets, reached, ramp)
 }
@@ -145,11 +152,13 @@ function compilePrerequisite(
   if (flag === undefined) throw new Malformed(`prerequisite "${key}" does not exist`)
   const names = expectList(prerequisite.variants, 'variants of a prerequisite')
   // A malformed prerequisite answers with an error, which never meets anything: its variants need no check.
-  const unknown = names.find((name) => flag.problem === undefined && !flag.variants.some((one) => one.name === name))
+  const unknown = names.find(
+    (name) => flag.problem === undefined && !flag.answers.variants.some((one) => one.name === name),
+  )
   if (unknown !== undefined) throw new Malformed(`prerequisite "${key}" has no variant ${named(unknown)}`)
   return {
     flag,
-    wanted: flag.variants.map((variant) => names.includes(variant.name)),
+    wanted: flag.answers.variants.map((variant) => names.includes(variant.name)),
     unmet: makeOutcome(answers, answers.offSlot, 'DISABLED', { metadata: { prerequisite: key } }),
   }
 }

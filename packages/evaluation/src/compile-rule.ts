@@ -10,6 +10,8 @@ import { ROLLOUT_HASHINGS, type Rollout, type Serve, WEIGHT_SCALE } from './snap
 import { compilePath } from './user.ts'
 
 export interface CompiledRule {
+  /** Undefined for the default rule. */
+  readonly id: string | undefined
   readonly conditions: readonly CompiledCondition[]
   /** The answer to all who match, or null: then the rollout decides. */
   readonly always: Outcome | null
@@ -28,12 +30,12 @@ export function compileServe(
   const { variant, rollout } = expectObject(serve, 'what a rule serves')
   if ((variant === undefined) === (rollout === undefined)) throw new Malformed('a rule serves a variant or a rollout')
   if (rollout === undefined) {
-    return { conditions, always: makeOutcome(answers, slotOf(answers, variant), reason, { ruleId }), rollout: null }
+    return { id: ruleId, conditions, always: makeOutcome(answers, slotOf(answers, variant), reason), rollout: null }
   }
   const compiled = compileRollout(rollout, answers, salt, ruleId)
   const constant = constantOutcome(compiled)
   if (constant === null) return null
-  return { conditions, always: constant ?? null, rollout: compiled }
+  return { id: ruleId, conditions, always: constant ?? null, rollout: compiled }
 }
 
 function compileRollout(
@@ -50,18 +52,6 @@ function compileRollout(
   if (hashing !== undefined && !ROLLOUT_HASHINGS.includes(hashing)) {
     throw new Malformed(`unknown hashing ${named(hashing)}`)
   }
-  const compiled: CompiledRollout = {
-    bucketBy: bucketBy === undefined ? null : compilePath(expectText(bucketBy, 'bucketBy')),
-    seed: seedOf(salt),
-    variantSeed: seedOf(salt + VARIANT_SALT_SUFFIX),
-    weight: expectWeight(rollout.weight, 'weight of a rollout'),
-    imported: hashing === undefined ? null : importedHashing(hashing, salt),
-    inside: [],
-    bounds: [],
-    outside: null,
-    unidentified: null,
-  }
-  const more = { ruleId, rollout: compiled, controlSlot }
   const inside: Outcome[] = []
   const bounds: number[] = []
   let sum = 0
@@ -70,20 +60,32 @@ function compileRollout(
     const weight = expectWeight(part.weight, 'weight in a split')
     sum += weight
     if (weight === 0) continue
-    inside.push(makeOutcome(answers, slot, 'SPLIT', more))
+    inside.push(makeOutcome(answers, slot, 'SPLIT', { controlSlot }))
     bounds.push(sum)
   }
   if (sum !== WEIGHT_SCALE) throw new Malformed(`weights of a split must sum to ${WEIGHT_SCALE}, not ${sum}`)
-  // Copies of exactly the needed length: an array that was pushed to keeps room for sixteen more.
-  compiled.inside = [...inside]
-  compiled.bounds = [...bounds]
-  if (otherwise === 'control' || ruleId === undefined) {
-    compiled.outside = makeOutcome(answers, controlSlot, 'SPLIT', more)
-    compiled.unidentified = makeOutcome(answers, controlSlot, 'ERROR', {
-      ...more,
-      errorCode: 'TARGETING_KEY_MISSING',
-      errorMessage: compiled.bucketBy === null ? 'the user has no key' : `the user has no "${compiled.bucketBy.name}"`,
-    })
+  const isSplit = inside.length > 1
+  const path = bucketBy === undefined ? null : compilePath(expectText(bucketBy, 'bucketBy'))
+  const mayPassOn = otherwise === 'next' && ruleId !== undefined
+  return {
+    bucketBy: path,
+    seed: seedOf(salt),
+    variantSeed: isSplit ? seedOf(salt + VARIANT_SALT_SUFFIX) : 0,
+    weight: expectWeight(rollout.weight, 'weight of a rollout'),
+    imported: hashing === undefined ? null : importedHashing(hashing, salt),
+    only: isSplit ? null : (inside[0] as Outcome),
+    // Copies of exactly the needed length: an array that was pushed to keeps room for sixteen more.
+    inside: isSplit ? [...inside] : NO_PARTS,
+    bounds: isSplit ? [...bounds] : NO_PARTS,
+    outside: mayPassOn ? null : makeOutcome(answers, controlSlot, 'SPLIT', { controlSlot }),
+    unidentified: mayPassOn
+      ? null
+      : makeOutcome(answers, controlSlot, 'ERROR', {
+          controlSlot,
+          errorCode: 'TARGETING_KEY_MISSING',
+          errorMessage: path === null ? 'the user has no key' : `the user has no "${path.name}"`,
+        }),
   }
-  return compiled
 }
+
+const NO_PARTS: readonly never[] = []

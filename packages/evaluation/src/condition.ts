@@ -1,16 +1,24 @@
 // Conditions, and the segments they may name: who matches. Segments hold conditions and conditions hold segments,
 // so both live here; a circle of segments is cut before anything is compiled (see dependencies.ts).
 import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
-import { compileTest, type Test } from './operator.ts'
+import { compileOperand, EQUALS, isMet, type Operand } from './operand.ts'
 import type { Condition, SegmentDocument } from './snapshot.ts'
-import { type AttributePath, compilePath, NO_KEY, readAttribute, type User } from './user.ts'
+import { type AttributePath, compilePath, NO_KEY, own, readAttribute, type User } from './user.ts'
 
-export interface CompiledCondition extends AttributePath {
+export interface CompiledCondition extends Operand {
+  readonly attribute: string
+  /** Null for a plain attribute, which its name finds. */
+  readonly path: AttributePath | null
   readonly negate: boolean
-  readonly test: Test
   /** Null for a condition on an attribute. */
   readonly segments: readonly CompiledSegment[] | null
 }
+
+/** Finds conditions that were compiled from equal documents before, or compiles and keeps these. */
+export type ShareConditions = (
+  conditions: readonly Condition[],
+  compile: () => readonly CompiledCondition[],
+) => readonly CompiledCondition[]
 
 export interface CompiledSegment {
   readonly key: string
@@ -33,15 +41,18 @@ export function allHold(conditions: readonly CompiledCondition[], user: User, ke
 }
 
 function holds(condition: CompiledCondition, user: User, key: string): boolean {
-  if (condition.segments !== null) return isInAny(condition.segments, user, key) !== condition.negate
-  const value = readAttribute(condition, user, key)
-  const matches = typeof value === 'object' ? anyMatches(value, condition.test) : condition.test(value)
-  return matches !== condition.negate
+  const { path, kind, operand, negate } = condition
+  if (condition.segments !== null) return isInAny(condition.segments, user, key) !== negate
+  // Nearly every condition names a plain attribute of an object: this much is inlined, the rest is not.
+  const isObject = typeof user === 'object' && user !== null
+  const value = path !== null ? readAttribute(path, user, key) : isObject ? own(user, condition.attribute) : undefined
+  const matches = typeof value === 'object' ? anyMatches(value, kind, operand) : isMet(kind, operand, value)
+  return matches !== negate
 }
 
-function anyMatches(value: object | null, test: Test): boolean {
+function anyMatches(value: object | null, kind: number, operand: unknown): boolean {
   if (value === null) return false
-  return Array.isArray(value) ? value.some(test) : test(value)
+  return Array.isArray(value) ? value.some((one) => isMet(kind, operand, one)) : isMet(kind, operand, value)
 }
 
 function isInAny(segments: readonly CompiledSegment[], user: User, key: string): boolean {
@@ -66,29 +77,38 @@ export function compileConditions(conditions: readonly Condition[], segment: Seg
   return expectList(conditions, 'conditions').map((condition) => compileCondition(condition, segment))
 }
 
-const NO_TEST: Test = () => false
+const NOTHING: Operand = { kind: EQUALS, operand: undefined }
 
 function compileCondition(condition: Condition, segment: SegmentLookup): CompiledCondition {
   const values = expectList(expectObject(condition, 'a condition').values, 'values of a condition')
   const negate = expectBoolean(condition.negate ?? false, 'negate')
   if (condition.op === 'segment') {
     const segments = values.map((value) => usableSegment(expectText(value, 'a segment key'), segment))
-    return conditionOf(compilePath(''), negate, NO_TEST, segments)
+    return conditionOf('', null, negate, NOTHING, segments)
   }
-  const path = compilePath(expectText(condition.attribute, 'attribute of a condition'))
+  const attribute = expectText(condition.attribute, 'attribute of a condition')
+  const path = compilePath(attribute)
   // The targeting key is always text, so a number in a condition on it can only mean the number's text.
   const wanted = path.isKey ? values.map((value) => (typeof value === 'number' ? String(value) : value)) : values
   const ignoreCase = expectBoolean(condition.ignoreCase ?? false, 'ignoreCase')
-  return conditionOf(path, negate, compileTest(condition.op, wanted, ignoreCase), null)
+  return conditionOf(
+    attribute,
+    path.isPlain ? null : path,
+    negate,
+    compileOperand(condition.op, wanted, ignoreCase),
+    null,
+  )
 }
 
+/** The only place that makes the object, so that all conditions have one shape and the engine reads them alike. */
 function conditionOf(
-  { name, isPlain, isKey, steps }: AttributePath,
+  attribute: string,
+  path: AttributePath | null,
   negate: boolean,
-  test: Test,
+  { kind, operand }: Operand,
   segments: readonly CompiledSegment[] | null,
 ): CompiledCondition {
-  return { name, isPlain, isKey, steps, negate, test, segments }
+  return { attribute, path, negate, kind, operand, segments }
 }
 
 function usableSegment(key: string, segment: SegmentLookup): CompiledSegment {

@@ -2,11 +2,12 @@
 // on the user was decided when the flag was compiled; `decide` asks the rest.
 import { makeOutcome } from './answers.ts'
 import type { CompiledFlag } from './compile-flag.ts'
+import type { CompiledRule } from './compile-rule.ts'
 import type { CompiledSnapshot } from './compile-snapshot.ts'
 import { allHold } from './condition.ts'
 import { named } from './malformed.ts'
 import type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
-import { inclusionBucketOf, serveRollout, unitFor } from './rollout.ts'
+import { type CompiledRollout, inclusionBucketOf, serveRollout, unitFor } from './rollout.ts'
 import type { JsonValue } from './snapshot.ts'
 import { keyOf, NO_KEY, type User } from './user.ts'
 
@@ -62,17 +63,21 @@ export function answerBefore(end: number, flag: CompiledFlag, user: User, key: s
     if (outcome !== undefined) return outcome
   }
   for (let i = 0; i < end; i++) {
-    const rule = rules[i] as CompiledFlag['rules'][number]
-    if (!allHold(rule.conditions, user, key)) continue
-    const outcome = rule.always ?? serveRollout(rule.rollout as NonNullable<typeof rule.rollout>, user, key)
+    const outcome = answerOf(rules[i] as CompiledRule, user, key)
     if (outcome !== null) return outcome
   }
   return null
 }
 
+/** Null for a rule that does not match, or passes on. */
+function answerOf(rule: CompiledRule, user: User, key: string): Outcome | null {
+  if (!allHold(rule.conditions, user, key)) return null
+  return rule.always ?? serveRollout(rule.rollout as CompiledRollout, user, key)
+}
+
 function unreadableUser(flag: CompiledFlag): Outcome {
   const errorMessage = 'an attribute of the user cannot be read'
-  return makeOutcome(flag, flag.offSlot, 'ERROR', { errorCode: 'INVALID_CONTEXT', errorMessage })
+  return makeOutcome(flag.answers, flag.answers.offSlot, 'ERROR', { errorCode: 'INVALID_CONTEXT', errorMessage })
 }
 
 /** Evaluates one flag for one user and explains the answer. Never throws. */
@@ -94,17 +99,30 @@ export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User
   if (outcome.enabled !== undefined) answer.enabled = outcome.enabled
   if (outcome.errorCode !== undefined) answer.errorCode = outcome.errorCode
   if (outcome.errorMessage !== undefined) answer.errorMessage = outcome.errorMessage
-  if (outcome.ruleId !== undefined) answer.ruleId = outcome.ruleId
   if (outcome.metadata !== undefined) answer.metadata = outcome.metadata
-  if (outcome.rollout !== null) {
-    answer.weight = outcome.rollout.weight
-    const bucket = bucketFor(outcome.rollout, user)
+  const rule = ruleBehind(flag, user)
+  if (rule?.id !== undefined) answer.ruleId = rule.id
+  if (rule !== undefined && rule.rollout !== null) {
+    answer.weight = rule.rollout.weight
+    const bucket = bucketFor(rule.rollout, user)
     if (bucket !== undefined) answer.bucket = bucket
   }
   return answer
 }
 
-function bucketFor(rollout: NonNullable<Outcome['rollout']>, user: User): number | undefined {
+/** The rule that answers this user; undefined when something before the rules does. */
+function ruleBehind(flag: CompiledFlag, user: User): CompiledRule | undefined {
+  if (flag.always !== null) return flag.rules[0]
+  try {
+    const key = keyOf(user)
+    if (answerBefore(0, flag, user, key) !== null) return undefined
+    return flag.rules.find((rule) => answerOf(rule, user, key) !== null)
+  } catch {
+    return undefined
+  }
+}
+
+function bucketFor(rollout: CompiledRollout, user: User): number | undefined {
   try {
     const unit = unitFor(rollout, user, keyOf(user))
     return unit === NO_KEY ? undefined : inclusionBucketOf(rollout, unit)

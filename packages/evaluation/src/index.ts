@@ -1,10 +1,25 @@
+export type { Answers } from './answers.ts'
 export { bucketOf, hashUnit, SUB_BUCKETS, seedOf, subBucketOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
 export { type CompiledFlag, compileFlag, type Lookup } from './compile-flag.ts'
-export { type CompiledSnapshot, compileSnapshot } from './compile-snapshot.ts'
-export { type CompiledSegment, compileSegment, isInSegment, type SegmentLookup } from './condition.ts'
+export {
+  ANY,
+  type CompiledSnapshot,
+  compileDocuments,
+  compileSnapshot,
+  type Documents,
+  type Kept,
+  nodeOf,
+} from './compile-snapshot.ts'
+export {
+  type CompiledCondition,
+  type CompiledSegment,
+  compileSegment,
+  isInSegment,
+  type SegmentLookup,
+} from './condition.ts'
 export { decide, type Evaluation, evaluate } from './evaluate.ts'
 export type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
-export { armOf, type CompiledRamp, CONTROL_ARM, NO_ARM } from './ramp.ts'
+export { armOf, armsOf, type CompiledRamp, CONTROL_ARM, NO_ARM } from './ramp.ts'
 export { type CompiledRollout, inclusionBucketOf, subBucketIn, unitFor } from './rollout.ts'
 export {
   ATTRIBUTE_OPERATORS,

@@ -75,10 +75,6 @@ function oneOf(values: Values, ignoreCase: boolean): Test {
     const set = new Set(values.map(lower))
     return (value) => set.has(lower(value) as JsonValue)
   }
-  if (values.length === 1) {
-    const [only] = values
-    return (value) => value === only
-  }
   const set = new Set<unknown>(values)
   return (value) => set.has(value)
 }

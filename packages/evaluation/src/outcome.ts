@@ -1,6 +1,5 @@
 // The answers a flag can give. There are few of them, so each is made once, when the flag is compiled; an evaluation
-// only picks one, and therefore allocates nothing and can say everything.
-import type { CompiledRollout } from './rollout.ts'
+// only picks one, and therefore allocates nothing. Which rule gave it is not in it: flags alike share their answers.
 import type { JsonValue } from './snapshot.ts'
 
 /** OpenFeature's words. */
@@ -31,8 +30,5 @@ export interface Outcome {
   readonly reason: Reason
   readonly errorCode: ErrorCode | undefined
   readonly errorMessage: string | undefined
-  readonly ruleId: string | undefined
   readonly metadata: DisabledMetadata | undefined
-  /** The rollout that decided, in or out. */
-  readonly rollout: CompiledRollout | null
 }

@@ -1,10 +1,11 @@
 // Which arm of a running ramp somebody is in. The arms are compared with each other, so only people about whom the ramped
 // rollout decides belong to one: those whom an earlier rule, a target or a prerequisite answers for do not.
+import { bucketOf } from './bucket.ts'
 import type { CompiledFlag } from './compile-flag.ts'
 import { allHold } from './condition.ts'
 import { answerBefore } from './evaluate.ts'
-import type { Outcome } from './outcome.ts'
-import type { CompiledRollout } from './rollout.ts'
+import { type CompiledRollout, partOf } from './rollout.ts'
+import { WEIGHT_SCALE } from './snapshot.ts'
 import { keyOf, type User } from './user.ts'
 
 export interface CompiledRamp {
@@ -16,27 +17,27 @@ export interface CompiledRamp {
 
 /** The ramp says nothing about this user. */
 export const NO_ARM = -1
-/** In reach of the rollout and outside of its share. The arms behind it are the rollout's `inside`, in order. */
+/** In reach of the rollout and outside of its share; also where a later rule answers for those passed on. */
 export const CONTROL_ARM = 0
 
-/**
- * The arm of a user to whom `decide` gave `outcome`. A user without the id that the rollout hashes is in none: ask
- * `unitFor` first.
- * @throws whatever reading the user throws
- */
-export function armOf(flag: CompiledFlag, user: User, outcome: Outcome): number {
-  const { ramp } = flag
-  if (ramp === null) return NO_ARM
-  const { rollout } = ramp
-  if (outcome.rollout === rollout) {
-    return outcome === rollout.outside ? CONTROL_ARM : rollout.inside.indexOf(outcome) + 1
-  }
-  // Where a rollout passes on, the answer is somebody else's, and those it passed on are its control all the same.
-  return rollout.outside === null && isReached(flag, user, ramp.at) ? CONTROL_ARM : NO_ARM
+/** Variants of the arms, null for the control: the first arm, and always there. */
+export function armsOf({ rollout }: CompiledRamp): (string | undefined | null)[] {
+  const { only, inside } = rollout
+  return [null, ...(only === null ? inside : [only]).map(({ variant }) => variant)]
 }
 
-function isReached(flag: CompiledFlag, user: User, at: number): boolean {
+/**
+ * The arm of a user, found by `unit`, the id that the ramp's rollout hashes, and its `hash`.
+ * @throws whatever reading the user throws
+ */
+export function armOf(flag: CompiledFlag, ramp: CompiledRamp, user: User, unit: string, hash: number): number {
+  const { rollout, at } = ramp
   const key = keyOf(user)
   const rule = flag.rules[at]
-  return rule !== undefined && answerBefore(at, flag, user, key) === null && allHold(rule.conditions, user, key)
+  if (rule === undefined || answerBefore(at, flag, user, key) !== null) return NO_ARM
+  if (!allHold(rule.conditions, user, key)) return NO_ARM
+  const { weight, imported } = rollout
+  const bucket = imported === null ? bucketOf(hash) : imported.inclusion(unit)
+  if (weight < WEIGHT_SCALE && bucket >= weight) return CONTROL_ARM
+  return CONTROL_ARM + 1 + (rollout.only === null ? partOf(rollout, unit) : 0)
 }

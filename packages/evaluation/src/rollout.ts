@@ -13,13 +13,15 @@ export interface CompiledRollout {
   readonly weight: number
   /** Null for the bucketing contract; then the two seeds are not used. */
   readonly imported: ImportedHashing | null
-  /** One per variant that has a weight, and the running weights that end them. */
-  inside: readonly Outcome[]
-  bounds: readonly number[]
+  /** The answer to those inside when they all get one variant, else null. */
+  readonly only: Outcome | null
+  /** One per variant that has a weight, and the running weights that end them; empty beside `only`. */
+  readonly inside: readonly Outcome[]
+  readonly bounds: readonly number[]
   /** Null passes on to the next rule. */
-  outside: Outcome | null
+  readonly outside: Outcome | null
   /** For users without the id that would be hashed. */
-  unidentified: Outcome | null
+  readonly unidentified: Outcome | null
 }
 
 /** The text that is hashed for this user, or NO_KEY. */
@@ -41,14 +43,17 @@ export function subBucketIn({ imported, seed }: CompiledRollout, unit: string): 
 export function serveRollout(rollout: CompiledRollout, user: User, key: string): Outcome | null {
   const unit = unitFor(rollout, user, key)
   if (unit === NO_KEY) return rollout.unidentified
-  const { weight, inside } = rollout
+  const { weight } = rollout
   if (weight < WEIGHT_SCALE && inclusionBucketOf(rollout, unit) >= weight) return rollout.outside
-  if (inside.length === 1) return inside[0] as Outcome
-  const { imported } = rollout
-  const bucket = imported === null ? bucketOf(hashUnit(unit, rollout.variantSeed)) : imported.variant(unit)
+  return rollout.only ?? (rollout.inside[partOf(rollout, unit)] as Outcome)
+}
+
+/** Which part of the split a unit inside gets. */
+export function partOf({ imported, variantSeed, bounds }: CompiledRollout, unit: string): number {
+  const bucket = imported === null ? bucketOf(hashUnit(unit, variantSeed)) : imported.variant(unit)
   let part = 0
-  while (bucket >= (rollout.bounds[part] as number)) part++
-  return inside[part] as Outcome
+  while (bucket >= (bounds[part] as number)) part++
+  return part
 }
 
 /**
@@ -57,5 +62,5 @@ export function serveRollout(rollout: CompiledRollout, user: User, key: string):
  */
 export function constantOutcome(rollout: CompiledRollout): Outcome | null | undefined {
   if (rollout.weight === 0) return rollout.outside
-  return rollout.weight === WEIGHT_SCALE && rollout.inside.length === 1 ? rollout.inside[0] : undefined
+  return rollout.weight === WEIGHT_SCALE && rollout.only !== null ? rollout.only : undefined
 }

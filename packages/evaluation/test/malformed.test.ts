@@ -186,7 +186,7 @@ describe('a malformed document', () => {
       const answer = evaluate(snapshot, 'checkout', 'ada', 'mine')
       expect(answer).toMatchObject({ value: 'mine', reason: 'ERROR', errorCode: 'PARSE_ERROR' })
       const flag = snapshot.flag('checkout') as CompiledFlag
-      expect(decide(flag, 'ada')).toMatchObject({ slot: flag.variants.length, enabled: undefined, value: undefined })
+      expect(decide(flag, 'ada')).toMatchObject({ slot: flag.answers.variants.length, enabled: undefined, value: undefined })
     }
   })
 
@@ -274,7 +274,7 @@ test('decide and evaluate give one answer', () => {
         const { slot, value, variant, reason, errorCode } = decide(snapshot.flag(key) as CompiledFlag, user as User)
         const answer = evaluate(snapshot, key, user as User, 'mine')
         expect([answer.variant, answer.reason, answer.errorCode]).toEqual([variant, reason, errorCode])
-        expect(answer.value).toEqual(slot === snapshot.flag(key)?.variants.length ? 'mine' : value)
+        expect(answer.value).toEqual(slot === snapshot.flag(key)?.answers.variants.length ? 'mine' : value)
       }
     }),
     { numRuns: 1_000 },

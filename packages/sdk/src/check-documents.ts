@@ -33,13 +33,13 @@ export function isFlagDocument(value: unknown): value is FlagDocument {
     Array.isArray(value['rules']) &&
     isRecord(value['defaultServe']) &&
     Array.isArray(value['variants']) &&
-    value['variants'].every(isVariant) &&
-    isShallow(value, DEEPEST_NESTING)
+    value['variants'].every(isVariant)
   )
 }
 
+/** Values go to the application, which may walk over them; of the rest of a flag nobody goes deeper than it is meant to be. */
 function isVariant(variant: unknown): boolean {
-  return isRecord(variant) && typeof variant['name'] === 'string'
+  return isRecord(variant) && typeof variant['name'] === 'string' && isShallowLeaf(variant['value'], DEEPEST_NESTING)
 }
 
 export function isSegmentDocument(value: unknown): value is SegmentDocument {

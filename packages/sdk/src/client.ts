@@ -132,5 +132,5 @@ function expose(entry: ServedFlag, user: User): Outcome {
 function count(entry: ServedFlag, user: User, outcome: Outcome): void {
   const { counts, flag, ramp } = entry
   counts[outcome.slot] = (counts[outcome.slot] as number) + 1
-  if (ramp !== null) ramp.expose(flag, user, outcome)
+  if (ramp !== null) ramp.expose(flag, user)
 }

@@ -2,12 +2,12 @@
 // service, so one reader, with its counts against torn files, serves both. Only here does the SDK touch `node:` modules,
 // and only when a folder is given.
 import { readSnapshot, type ReadSnapshot } from './read-snapshot.ts'
+import { lineOf } from './flag-row.ts'
 import type { HeldRows } from './held-rows.ts'
 import { messageOf, unref } from './service.ts'
 import type { OnWarning } from './warnings.ts'
 
 const WRITE_AFTER_MS = 1_000
-const SLICE_MS = 5
 /** No write takes as long: a temporary file of this age was left by a process that was killed in the middle of one. */
 const LEFT_BEHIND_MS = 60 * 60_000
 
@@ -124,20 +124,14 @@ export function createDiskCopy({ folder, url, sdkKey, rows, pause, warn }: DiskO
 async function linesOf(rows: HeldRows, pause: () => Promise<void>): Promise<string> {
   const { cursor, project, environment } = rows
   // Taken in one go: rows are replaced whole, never changed, so what is listed here stays one moment's truth.
-  const documents = [
-    ...[...rows.segments.values()].map((segment) => ({ segment })),
-    ...[...rows.flags.values()].map((flag) => ({ flag })),
-  ]
-  const end = { flags: rows.flags.size, segments: rows.segments.size }
+  const [segments, flags] = [[...rows.segments.values()], [...rows.flags.values()]]
+  const end = { flags: flags.length, segments: segments.length }
   const lines = [JSON.stringify({ rampart: 1, ...cursor, project, environment, empty: end.flags === 0 })]
-  let sliceStart = performance.now()
-  for (const document of documents) {
-    lines.push(JSON.stringify(document))
-    if (performance.now() - sliceStart > SLICE_MS) {
-      await pause()
-      sliceStart = performance.now()
-    }
+  for (const segment of segments) {
+    lines.push(JSON.stringify({ segment }))
+    await pause()
   }
+  for (const row of flags) lines.push(lineOf(row))
   lines.push(JSON.stringify({ end }), '')
   return lines.join('\n')
 }

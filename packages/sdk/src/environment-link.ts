@@ -178,6 +178,8 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
   function takeBootstrap(): void {
     if (settings.bootstrap === undefined) return
     const snapshot = readBootstrap(settings.bootstrap)
+    // Read once: it is not kept beside what was made of it.
+    settings.bootstrap = undefined
     if (snapshot instanceof Error) {
       warn(`the bootstrap cannot be used: ${snapshot.message}`)
       return

@@ -3,7 +3,8 @@
 // - the larger epoch wins, and within one epoch the cursor never goes back;
 // - a patch applies when its epoch is held and from <= cursor < to, row by row where the row is newer;
 // - `killed` belongs to killRevision, not to the row: a kill that overtook its patch is not undone by an older row.
-import type { FlagDocument, KillEvent, PatchEvent, SegmentDocument } from '@rampart/evaluation'
+import type { KillEvent, PatchEvent, SegmentDocument } from '@rampart/evaluation'
+import { type FlagRow, rowOf, withKill } from './flag-row.ts'
 import type { ReadSnapshot } from './read-snapshot.ts'
 
 export interface Cursor {
@@ -34,7 +35,7 @@ const nothing = (outcome: Change['outcome'], problem?: string): Change => ({
 })
 
 export class HeldRows {
-  readonly flags: Map<string, FlagDocument> = new Map()
+  readonly flags: Map<string, FlagRow> = new Map()
   readonly segments: Map<string, SegmentDocument> = new Map()
   project = ''
   environment = ''
@@ -76,7 +77,8 @@ export class HeldRows {
     if (patch.epoch < cursor.epoch || patch.to <= cursor.revision) return nothing('ignored')
     if (patch.from > cursor.revision || !this.canApplyDeltas(patch)) return nothing('behind')
     const flags: string[] = []
-    for (const row of patch.flags) {
+    for (const document of patch.flags) {
+      const row = rowOf(document)
       if (row.revision <= this.revisionOf(row.key)) continue
       this.flags.set(row.key, this.withNewestKill(row, this.flags.get(row.key), patch.epoch))
       this.removedFlags.delete(row.key)
@@ -101,7 +103,7 @@ export class HeldRows {
     if (cursor && kill.epoch < cursor.epoch) return nothing('ignored')
     if (cursor && kill.epoch === cursor.epoch && row) {
       if (kill.revision <= row.killRevision) return nothing('ignored')
-      this.flags.set(kill.flag, { ...row, killed, killRevision: kill.revision })
+      this.flags.set(kill.flag, withKill(row, killed, kill.revision))
       return { outcome: 'applied', flags: [kill.flag], segments: [] }
     }
     const early = this.earlyKills.get(kill.flag)
@@ -109,7 +111,7 @@ export class HeldRows {
     this.rememberEarly(kill, killed)
     if (cursor && kill.epoch === cursor.epoch) return nothing('applied')
     // A kill of a history not seen yet: the flag held under that key obeys at once, the rest comes with the snapshot.
-    if (row) this.flags.set(kill.flag, { ...row, killed })
+    if (row) this.flags.set(kill.flag, withKill(row, killed, row.killRevision))
     return { outcome: 'behind', flags: row ? [kill.flag] : [], segments: [] }
   }
 
@@ -136,7 +138,7 @@ export class HeldRows {
     return this.flags.get(key)?.revision ?? this.removedFlags.get(key) ?? -1
   }
 
-  private withNewestKill(row: FlagDocument, held: FlagDocument | undefined, epoch: string): FlagDocument {
+  private withNewestKill(row: FlagRow, held: FlagRow | undefined, epoch: string): FlagRow {
     let { killed, killRevision } = row
     if (held && held.killRevision > killRevision) ({ killed, killRevision } = held)
     const early = this.earlyKills.get(row.key)
@@ -144,7 +146,7 @@ export class HeldRows {
       killed = early.killed
       killRevision = early.revision
     }
-    return killRevision === row.killRevision ? row : { ...row, killed, killRevision }
+    return killRevision === row.killRevision ? row : withKill(row, killed, killRevision)
   }
 
   private replaceFlags(snapshot: ReadSnapshot, comparable: boolean): string[] {

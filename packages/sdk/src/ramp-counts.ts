@@ -2,14 +2,16 @@
 // application tracks about them. They belong to one allocation version of one flag, and hold no id.
 import {
   armOf,
+  armsOf,
   type CompiledFlag,
+  type CompiledRamp,
   hashUnit,
   keyOf,
   NO_ARM,
   NO_KEY,
-  type Outcome,
   SUB_BUCKETS,
   subBucketIn,
+  subBucketOf,
   unitFor,
   type User,
 } from '@rampart/evaluation'
@@ -40,16 +42,16 @@ export class RampCounts {
   readonly allocation: number
   private readonly flag: string
   /** By arm; null for the control. */
-  private readonly variants: readonly (string | null)[]
+  private readonly variants: readonly (string | undefined | null)[]
   private readonly filter = new UnitFilter()
   private readonly exposures: Float64Array
   private readonly metrics = new Map<string, MetricSums>()
   private hasNews = false
 
-  constructor(flag: CompiledFlag) {
+  constructor(flag: CompiledFlag, ramp: CompiledRamp) {
     this.flag = flag.key
     this.allocation = flag.allocation
-    this.variants = armsOf(flag)
+    this.variants = armsOf(ramp)
     this.exposures = new Float64Array(this.variants.length * SUB_BUCKETS)
   }
 
@@ -57,20 +59,21 @@ export class RampCounts {
   fits(flag: CompiledFlag): boolean {
     if (flag.allocation !== this.allocation) return false
     if (flag.ramp === null) return flag.always?.reason === 'DISABLED'
-    const arms = armsOf(flag)
+    const arms = armsOf(flag.ramp)
     return arms.length === this.variants.length && arms.every((variant, arm) => variant === this.variants[arm])
   }
 
   /** Counts the first exposure of each unit. Never throws. */
-  expose(flag: CompiledFlag, user: User, outcome: Outcome): void {
+  expose(flag: CompiledFlag, user: User): void {
     const { ramp } = flag
     if (ramp === null) return
     try {
-      const arm = armOf(flag, user, outcome)
-      if (arm === NO_ARM) return
       const unit = unitFor(ramp.rollout, user, keyOf(user))
-      if (unit === NO_KEY || !this.filter.add(hashUnit(unit, ramp.rollout.seed))) return
-      const at = arm * SUB_BUCKETS + subBucketIn(ramp.rollout, unit)
+      if (unit === NO_KEY) return
+      const hash = hashUnit(unit, ramp.rollout.seed)
+      const arm = armOf(flag, ramp, user, unit, hash)
+      if (arm === NO_ARM || !this.filter.add(hash)) return
+      const at = placeOf(ramp, arm, unit, hash)
       this.exposures[at] = (this.exposures[at] as number) + 1
       this.hasNews = true
     } catch {
@@ -82,21 +85,21 @@ export class RampCounts {
    * Adds what happened to a user, if the ramp decides about them.
    * @throws whatever reading the user throws
    */
-  track(flag: CompiledFlag, user: User, outcome: Outcome, metric: string, metricHash: number, value: number): void {
+  track(flag: CompiledFlag, user: User, metric: string, metricHash: number, value: number): void {
     const { ramp } = flag
     if (ramp === null) return
     const unit = unitFor(ramp.rollout, user, keyOf(user))
     if (unit === NO_KEY) return
-    const arm = armOf(flag, user, outcome)
+    const hash = hashUnit(unit, ramp.rollout.seed)
+    const arm = armOf(flag, ramp, user, unit, hash)
     if (arm === NO_ARM) return
     let sums = this.metrics.get(metric)
     if (sums === undefined) {
       sums = new Float64Array(this.variants.length * SUB_BUCKETS * FIELDS)
       this.metrics.set(metric, sums)
     }
-    const isFirst = this.filter.add(hashUnit(unit, ramp.rollout.seed) ^ metricHash)
-    const at = (arm * SUB_BUCKETS + subBucketIn(ramp.rollout, unit)) * FIELDS
-    if (isFirst) sums[at + UNITS] = (sums[at + UNITS] as number) + 1
+    const at = placeOf(ramp, arm, unit, hash) * FIELDS
+    if (this.filter.add(hash ^ metricHash)) sums[at + UNITS] = (sums[at + UNITS] as number) + 1
     sums[at + COUNT] = (sums[at + COUNT] as number) + 1
     sums[at + SUM] = (sums[at + SUM] as number) + value
     const logged = Math.min(Math.max(value, LEAST_LOGGED), MOST_LOGGED)
@@ -109,7 +112,8 @@ export class RampCounts {
     if (!this.hasNews) return
     this.hasNews = false
     const { flag, allocation, variants } = this
-    variants.forEach((variant, arm) => {
+    variants.forEach((name, arm) => {
+      const variant = name ?? null
       const units = sparse(this.exposures, arm, 1)
       if (units.length > 0) into.push({ flag, allocation, variant, subBuckets: units })
       for (const [metric, sums] of this.metrics) {
@@ -124,10 +128,8 @@ export class RampCounts {
 
 type MetricSums = Float64Array
 
-function armsOf({ ramp }: CompiledFlag): (string | null)[] {
-  const arms: (string | null)[] = [null]
-  for (const { variant } of ramp?.rollout.inside ?? []) arms.push(variant ?? null)
-  return arms
+function placeOf({ rollout }: CompiledRamp, arm: number, unit: string, hash: number): number {
+  return arm * SUB_BUCKETS + (rollout.imported === null ? subBucketOf(hash) : subBucketIn(rollout, unit))
 }
 
 function sparse(sums: Float64Array, arm: number, fields: number): number[][] {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '@rampart/evaluation'
 import { isFlagDocument, isRecord, isSegmentDocument } from './check-documents.ts'
+import { rowOf } from './flag-row.ts'
 import { type ReadSnapshot, readSnapshotText } from './read-snapshot.ts'
 
 /** Reads what the application was shipped with. A bootstrap that cannot be used is returned as the reason, not thrown. */
@@ -19,7 +20,7 @@ function fromObject(snapshot: Snapshot): ReadSnapshot {
   const badFlags = snapshot.flags.filter((flag) => !isFlagDocument(flag)).map((flag: unknown) => keyOf(flag))
   return {
     header: { rampart: 1, epoch, revision, project, environment, empty: flags.length === 0 },
-    flags,
+    flags: flags.map((flag) => rowOf(flag)),
     segments: segments.filter(isSegmentDocument),
     badFlags: new Set(badFlags.filter((key) => key !== undefined)),
     badSegments: new Set(),

@@ -1,7 +1,8 @@
-// NDJSON -> documents, in slices: a snapshot of megabytes must not stop the application's event loop. Nothing is handed
+// NDJSON -> rows, in slices: a snapshot of megabytes must not stop the application's event loop. Nothing is handed
 // on before the closing line has confirmed the counts, so a torn body changes nothing.
-import type { FlagDocument, SegmentDocument, SnapshotHeader } from '@rampart/evaluation'
+import type { SegmentDocument, SnapshotHeader } from '@rampart/evaluation'
 import { isFlagDocument, isRecord, isSegmentDocument } from './check-documents.ts'
+import { type FlagRow, rowOf } from './flag-row.ts'
 
 /** 20 MB. */
 export const SNAPSHOT_LIMIT_BYTES = 20_971_520
@@ -9,7 +10,7 @@ const SLICE_MS = 5
 
 export interface ReadSnapshot {
   header: SnapshotHeader
-  flags: FlagDocument[]
+  flags: FlagRow[]
   segments: SegmentDocument[]
   /** Keys of lines that could be told apart but not used. What is held of them stays. */
   badFlags: Set<string>
@@ -66,15 +67,15 @@ export function readSnapshotText(text: string): ReadSnapshot {
 function createLineReader(): { read(line: string): void; finish(): ReadSnapshot } {
   let header: SnapshotHeader | undefined
   let ended = false
-  const flags: FlagDocument[] = []
+  const flags: FlagRow[] = []
   const segments: SegmentDocument[] = []
   const badFlags = new Set<string>()
   const badSegments = new Set<string>()
   let namelessLines = 0
 
-  function readRow(row: unknown): void {
+  function readRow(row: unknown, line: string): void {
     if (!isRecord(row)) namelessLines += 1
-    else if (isFlagDocument(row['flag'])) flags.push(row['flag'])
+    else if (isFlagDocument(row['flag'])) flags.push(rowOf(row['flag'], line))
     else if (isSegmentDocument(row['segment'])) segments.push(row['segment'])
     else if (isRecord(row['flag']) && typeof row['flag']['key'] === 'string') badFlags.add(row['flag']['key'])
     else if (isRecord(row['segment']) && typeof row['segment']['key'] === 'string')
@@ -98,7 +99,7 @@ function createLineReader(): { read(line: string): void; finish(): ReadSnapshot 
       const row = parseJson(line)
       if (header === undefined) header = readHeader(row)
       else if (isRecord(row) && 'end' in row) readEnd(row['end'])
-      else readRow(row)
+      else readRow(row, line)
     },
     finish() {
       if (header === undefined) throw new SnapshotError('the snapshot is empty')

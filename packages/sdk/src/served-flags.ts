@@ -1,15 +1,21 @@
-// What the application's calls meet: flags ready to decide, and beside each its counters, counted in place. A flag gets
-// here when it is first asked for, so an application that uses ten of ten thousand flags pays for ten.
+// What the application's calls meet: flags ready to decide, and beside each its counters, counted in place. A flag is
+// compiled when it is first asked for, or a moment after it has arrived, a few at a time: a snapshot of 10 000 flags must
+// not stop the application's event loop.
 import {
+  ANY,
   type CompiledFlag,
+  type CompiledSegment,
   type CompiledSnapshot,
-  compileSnapshot,
+  compileDocuments,
   decide,
+  nodeOf,
   type Outcome,
   type User,
 } from '@rampart/evaluation'
+import { documentOf, makeLine } from './flag-row.ts'
 import type { Change, HeldRows } from './held-rows.ts'
 import { RampCounts, type RampRow } from './ramp-counts.ts'
+import { shareAnswers, shareConditions } from './share-parts.ts'
 import type { Exposure } from './telemetry.ts'
 import type { OnWarning } from './warnings.ts'
 
@@ -23,56 +29,70 @@ export interface ServedFlag {
 
 /** Each takes 130 kB and more; an application that meets more ramps at a time is counted for these. */
 const MOST_RAMPS = 32
+const SLICE_MS = 3
 
-const NO_FLAGS = { epoch: '', revision: 0, project: '', environment: '', flags: [], segments: [] }
+export interface ServedFlagsOptions {
+  /** Gives others a turn. Without it nothing is compiled before it is asked for. */
+  pause?: () => Promise<void>
+  warn?: OnWarning
+}
 
 export class ServedFlags {
   /** Read by the hot path; a key that is missing may still be admitted. */
   readonly served: Map<string, ServedFlag> = new Map()
-  compiled: CompiledSnapshot = compileSnapshot(NO_FLAGS)
+  compiled: CompiledSnapshot
+  /** Flags whose document, or something it depends on, has changed since. Their counters go on once they are compiled. */
+  private readonly stale = new Map<string, ServedFlag>()
+  private readonly segments = new Map<string, CompiledSegment>()
+  /** Who must be compiled again when a flag or segment changes. */
+  private readonly needs = new Map<string, Set<string>>()
   /** Counts whose flag has since changed its allocation or its variants. */
   private readonly drained: Exposure[] = []
   private readonly drainedRamps: RampRow[] = []
-  private isComplete = false
   private rows: HeldRows | undefined
   private rampedFlags: readonly ServedFlag[] | undefined
   private ramps = 0
-  private readonly warn: OnWarning | undefined
+  private compiling: Promise<void> | undefined
+  private isClosed = false
+  private readonly options: ServedFlagsOptions
 
-  constructor(warn?: OnWarning) {
-    this.warn = warn
+  constructor(options: ServedFlagsOptions = {}) {
+    this.options = options
+    this.compiled = this.compileAnew(0)
   }
 
   /** Takes over what `change` did to `rows`. Flags that nothing touched stay as they are, counters and all. */
   follow(rows: HeldRows, change: Change): void {
-    const { cursor } = rows
-    this.compiled = compileSnapshot({
-      ...NO_FLAGS,
-      epoch: cursor?.epoch ?? '',
-      revision: cursor?.revision ?? 0,
-      flags: [...rows.flags.values()],
-      segments: [...rows.segments.values()],
-    })
-    this.isComplete = false
     this.rows = rows
+    this.forget(rows, change)
+    this.compiled = this.compileAnew(rows.cursor?.revision ?? 0)
     this.rampedFlags = undefined
-    const touched = new Set(change.flags)
-    for (const [key, served] of this.served) {
-      const { prerequisites, problem } = served.flag
-      // A flag may be malformed only because its prerequisite was missing, which may just have arrived.
-      const dependsOnOthers = prerequisites.length > 0 || problem !== undefined || change.segments.length > 0
-      if (dependsOnOthers || touched.has(key)) this.replace(key, served)
-    }
+    const { pause } = this.options
+    if (pause !== undefined) this.compiling ??= this.compileAll(rows, pause)
   }
 
   /** Undefined when there is no such flag. */
   admit(key: string): ServedFlag | undefined {
+    return this.compiled.flag(key) === undefined ? undefined : this.served.get(key)
+  }
+
+  /** The answer without counting anything. */
+  preview(key: string, user: User): Outcome | undefined {
     const flag = this.compiled.flag(key)
-    if (flag === undefined) return undefined
-    const served: ServedFlag = { flag, counts: zeros(flag), ramp: null }
-    this.beginRamp(served)
-    this.served.set(key, served)
-    return served
+    return flag === undefined ? undefined : decide(flag, user)
+  }
+
+  /** Every flag, by key, in no particular order. */
+  all(): ReadonlyMap<string, ServedFlag> {
+    if (this.rows !== undefined && this.served.size < this.rows.flags.size) {
+      for (const key of this.rows.flags.keys()) this.compiled.flag(key)
+    }
+    return this.served
+  }
+
+  /** Settles when all flags are compiled. */
+  async settled(): Promise<void> {
+    await this.compiling
   }
 
   /** The flags of which a ramp runs. */
@@ -81,48 +101,133 @@ export class ServedFlags {
     return this.rampedFlags
   }
 
-  /** The answer without admitting or counting anything. */
-  preview(key: string, user: User): Outcome | undefined {
-    const flag = this.compiled.flag(key)
-    return flag === undefined ? undefined : decide(flag, user)
-  }
-
-  /** Every flag, by key, in no particular order. */
-  all(): ReadonlyMap<string, ServedFlag> {
-    if (!this.isComplete) {
-      for (const key of this.compiled.keys()) if (!this.served.has(key)) this.admit(key)
-      this.isComplete = true
-    }
-    return this.served
-  }
-
   /** The counts since the last call, which sets them to zero. */
   drain(): { exposures: Exposure[]; ramps: RampRow[] } {
     const exposures = this.drained.splice(0)
     const ramps = this.drainedRamps.splice(0)
-    for (const served of this.served.values()) {
-      collect(served, exposures)
-      served.ramp?.drain(ramps)
+    for (const flags of [this.served, this.stale]) {
+      for (const served of flags.values()) {
+        collect(served, exposures)
+        served.ramp?.drain(ramps)
+      }
     }
     return { exposures, ramps }
   }
 
+  close(): void {
+    this.isClosed = true
+  }
+
+  private compileAnew(revision: number): CompiledSnapshot {
+    const documents = {
+      revision,
+      flag: (key: string) => {
+        const row = this.rows?.flags.get(key)
+        return row && documentOf(row)
+      },
+      segment: (key: string) => this.rows?.segments.get(key),
+      keys: () => this.rows?.flags.keys() ?? new Map<string, never>().keys(),
+    }
+    const kept = {
+      flags: {
+        get: (key: string) => this.served.get(key)?.flag,
+        set: (key: string, flag: CompiledFlag) => this.serve(key, flag),
+      },
+      segments: this.segments,
+      onNeed: (needed: string, by: string) => void this.noteNeed(needed, by),
+      share: shareAnswers,
+      shareConditions,
+    }
+    return compileDocuments(documents, kept)
+  }
+
+  /** A few milliseconds at a time, until all that is held is compiled. */
+  private async compileAll(rows: HeldRows, pause: () => Promise<void>): Promise<void> {
+    do {
+      await pause()
+      let sliceStart = performance.now()
+      for (const row of rows.flags.values()) {
+        if (this.isClosed) break
+        if (!this.served.has(row.key)) this.compiled.flag(row.key)
+        makeLine(row)
+        if (performance.now() - sliceStart < SLICE_MS) continue
+        await pause()
+        sliceStart = performance.now()
+      }
+    } while (this.served.size < rows.flags.size && !this.isClosed)
+    this.compiling = undefined
+  }
+
+  private serve(key: string, flag: CompiledFlag): void {
+    const before = this.stale.get(key)
+    this.stale.delete(key)
+    const served = before ?? { flag, counts: zeros(flag), ramp: null }
+    if (before !== undefined && !countsAlike(before.flag, flag)) {
+      collect(before, this.drained)
+      served.counts = zeros(flag)
+    }
+    served.flag = flag
+    if (served.ramp?.fits(flag) === false) this.endRamp(served)
+    if (served.ramp === null) this.beginRamp(served)
+    // The flag's own text, so that a caller's is not held on to.
+    this.served.set(flag.key, served)
+  }
+
+  /** Sets aside what was compiled of changed documents, and of all that depends on them. */
+  private forget(rows: HeldRows, { flags, segments }: Change): void {
+    for (const key of flags) this.setAside(rows, key)
+    for (const key of segments) this.segments.delete(key)
+    if (this.needs.size === 0) return
+    const nodes = [...flags.map((key) => nodeOf('flag', key)), ...segments.map((key) => nodeOf('segment', key))]
+    if (flags.length > 0) nodes.push(nodeOf('flag', ANY))
+    if (segments.length > 0) nodes.push(nodeOf('segment', ANY))
+    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+      const [kind, ...key] = node.split(' ')
+      if (kind === 'flag') this.setAside(rows, key.join(' '))
+      else this.segments.delete(key.join(' '))
+      const dependents = this.needs.get(node)
+      // They say so again when they are compiled.
+      this.needs.delete(node)
+      if (dependents !== undefined) nodes.push(...dependents)
+    }
+  }
+
+  private setAside(rows: HeldRows, key: string): void {
+    const served = this.served.get(key) ?? this.stale.get(key)
+    if (served === undefined) return
+    this.served.delete(key)
+    if (rows.flags.has(key)) {
+      this.stale.set(key, served)
+      return
+    }
+    this.stale.delete(key)
+    collect(served, this.drained)
+    this.endRamp(served)
+  }
+
+  private noteNeed(needed: string, by: string): void {
+    const known = this.needs.get(needed)
+    if (known === undefined) this.needs.set(needed, new Set([by]))
+    else known.add(by)
+  }
+
   private findRamped(): ServedFlag[] {
     const found: ServedFlag[] = []
-    for (const { key, ramp } of this.rows?.flags.values() ?? []) {
-      const served = ramp === undefined ? undefined : (this.served.get(key) ?? this.admit(key))
+    for (const { key, hasRamp } of this.rows?.flags.values() ?? []) {
+      const served = hasRamp ? (this.served.get(key) ?? this.admit(key)) : undefined
       if (served?.ramp) found.push(served)
     }
     return found
   }
 
   private beginRamp(served: ServedFlag): void {
-    if (served.flag.ramp === null) return
+    const { key, ramp } = served.flag
+    if (ramp === null) return
     if (this.ramps >= MOST_RAMPS) {
-      this.warn?.(`more than ${MOST_RAMPS} ramps run: the arms of "${served.flag.key}" are not counted here`)
+      this.options.warn?.(`more than ${MOST_RAMPS} ramps run: the arms of "${key}" are not counted here`)
       return
     }
-    served.ramp = new RampCounts(served.flag)
+    served.ramp = new RampCounts(served.flag, ramp)
     this.ramps += 1
   }
 
@@ -132,46 +237,30 @@ export class ServedFlags {
     served.ramp = null
     this.ramps -= 1
   }
-
-  private replace(key: string, served: ServedFlag): void {
-    const flag = this.compiled.flag(key)
-    if (flag === undefined) {
-      collect(served, this.drained)
-      this.endRamp(served)
-      this.served.delete(key)
-      return
-    }
-    if (!countsAlike(served.flag, flag)) {
-      collect(served, this.drained)
-      served.counts = zeros(flag)
-    }
-    served.flag = flag
-    if (served.ramp?.fits(flag) === false) this.endRamp(served)
-    if (served.ramp === null) this.beginRamp(served)
-  }
 }
 
-function collect(served: ServedFlag, into: Exposure[]): void {
-  const { flag, counts } = served
-  for (let slot = 0; slot < flag.variants.length; slot++) {
+function collect({ flag, counts }: ServedFlag, into: Exposure[]): void {
+  const { key, allocation, answers } = flag
+  for (let slot = 0; slot < answers.variants.length; slot++) {
     const count = counts[slot] ?? 0
-    const variant = flag.variants[slot]
+    const variant = answers.variants[slot]
     if (count === 0 || variant === undefined) continue
-    into.push({ flag: flag.key, variant: variant.name, allocation: flag.allocation, count })
+    into.push({ flag: key, variant: variant.name, allocation, count })
     counts[slot] = 0
   }
-  counts[flag.variants.length] = 0
+  counts[answers.variants.length] = 0
 }
 
 /** Counters may be carried over when they would mean the same afterwards. */
-function countsAlike(before: CompiledFlag, after: CompiledFlag): boolean {
+function countsAlike({ allocation, answers: { variants } }: CompiledFlag, after: CompiledFlag): boolean {
+  const others = after.answers.variants
   return (
-    before.allocation === after.allocation &&
-    before.variants.length === after.variants.length &&
-    before.variants.every((variant, slot) => variant.name === after.variants[slot]?.name)
+    allocation === after.allocation &&
+    variants.length === others.length &&
+    variants.every((variant, slot) => variant.name === others[slot]?.name)
   )
 }
 
-function zeros(flag: CompiledFlag): number[] {
-  return Array.from({ length: flag.variants.length + 1 }, () => 0)
+function zeros({ answers }: CompiledFlag): number[] {
+  return Array.from({ length: answers.variants.length + 1 }, () => 0)
 }

@@ -1,5 +1,5 @@
 // What the application tracks, summed up: for the whole process, and per arm of every ramp that runs.
-import { decide, hashUnit, type User } from '@rampart/evaluation'
+import { hashUnit, type User } from '@rampart/evaluation'
 import type { ServedFlags } from './served-flags.ts'
 import { callSafely, type OnWarning } from './warnings.ts'
 
@@ -68,9 +68,7 @@ export class TrackedMetrics {
     metric.count += 1
     metric.sum += value
     if (given !== undefined) bin(metric, value)
-    for (const { flag, ramp } of this.flags.ramped()) {
-      ramp?.track(flag, user, decide(flag, user), name, metric.hash, value)
-    }
+    for (const { flag, ramp } of this.flags.ramped()) ramp?.track(flag, user, name, metric.hash, value)
   }
 
   private admit(name: string): Metric | undefined {
