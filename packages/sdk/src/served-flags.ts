@@ -12,8 +12,9 @@ import {
   type Outcome,
   type User,
 } from '@rampart/evaluation'
-import { documentOf, makeLine } from './flag-row.ts'
+import { documentOf, putOnPage } from './flag-row.ts'
 import type { Change, HeldRows } from './held-rows.ts'
+import { LinePages } from './line-pages.ts'
 import { RampCounts, type RampRow } from './ramp-counts.ts'
 import { shareAnswers, shareConditions } from './share-parts.ts'
 import type { Exposure } from './telemetry.ts'
@@ -50,6 +51,7 @@ export class ServedFlags {
   private readonly drained: Exposure[] = []
   private readonly drainedRamps: RampRow[] = []
   private rows: HeldRows | undefined
+  private readonly pages = new LinePages()
   private rampedFlags: readonly ServedFlag[] | undefined
   private ramps = 0
   private compiling: Promise<void> | undefined
@@ -141,20 +143,26 @@ export class ServedFlags {
     return compileDocuments(documents, kept)
   }
 
-  /** A few milliseconds at a time, until all that is held is compiled. */
+  /** A few milliseconds at a time, until all that is held is compiled and its lines are on pages. */
   private async compileAll(rows: HeldRows, pause: () => Promise<void>): Promise<void> {
+    let anew = false
+    let bytes = 0
     do {
+      if (anew) this.pages.startAnew()
+      bytes = 0
       await pause()
       let sliceStart = performance.now()
       for (const row of rows.flags.values()) {
         if (this.isClosed) break
-        if (!this.served.has(row.key)) this.compiled.flag(row.key)
-        makeLine(row)
+        this.compiled.flag(row.key)
+        putOnPage(row, this.pages, anew)
+        bytes += row.to - row.from
         if (performance.now() - sliceStart < SLICE_MS) continue
         await pause()
         sliceStart = performance.now()
       }
-    } while (this.served.size < rows.flags.size && !this.isClosed)
+      anew = !anew && this.pages.isWasteful(bytes)
+    } while (!this.isClosed && (anew || this.served.size < rows.flags.size))
     this.compiling = undefined
   }
 
