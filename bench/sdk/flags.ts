@@ -32,8 +32,8 @@ export function snapshotOf(flags: FlagDocument[], revision = 1, epoch = '01J0000
 }
 
 /** As the service writes it. */
-export function linesOf({ flags, segments: _, ...head }: Snapshot): string {
-  const header = { rampart: 1, ...head, empty: flags.length === 0 }
+export function linesOf({ flags, epoch, revision, project, environment }: Snapshot): string {
+  const header = { rampart: 1, epoch, revision, project, environment, empty: flags.length === 0 }
   const end = { flags: flags.length, segments: 0 }
   return [header, ...flags.map((flag) => ({ flag })), { end }].map((line) => `${JSON.stringify(line)}\n`).join('')
 }

@@ -29,8 +29,8 @@ export interface Client {
    */
   track(metric: string, user: User, value?: number): void
   /**
-   * Resolves when the service has answered, has refused the key, or `timeoutMs` (default 5 000) is over. Optional, and
-   * never rejects: `status().source` tells what is served.
+   * Resolves when the service has answered and all flags are compiled, when it has refused the key, or when `timeoutMs`
+   * (default 5 000) is over. Optional, and never rejects: `status().source` tells what is served.
    */
   ready(options?: { timeoutMs?: number }): Promise<Status>
   status(): Status
@@ -107,7 +107,10 @@ function clientOf(link: EnvironmentLink): Client {
     },
     track: (metric, user, value) => link.metrics.track(metric, user, value),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
-      await within(timeoutMs, link.answered)
+      await within(
+        timeoutMs,
+        link.answered.then(() => flags.settled()),
+      )
       return link.status()
     },
     status: link.status,

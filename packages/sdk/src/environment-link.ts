@@ -201,9 +201,12 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
   }
 
   async function start(): Promise<void> {
-    if (disk) await within(DISK_HEAD_START_MS, takeDisk(disk))
-    // A turn later: the first use of `fetch` loads much code, and the first answers need not wait for that.
-    else await waitFor(0)
+    const diskRead = disk && within(DISK_HEAD_START_MS, takeDisk(disk))
+    // A turn later: the first use of `fetch` and of the clock loads much code, and the first answers need not wait for that.
+    await waitFor(0)
+    if (connection.state() === 'closed') return
+    telemetry.start()
+    await diskRead
     connection.start()
   }
 
@@ -213,7 +216,6 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
   }
 
   takeBootstrap()
-  telemetry.start()
   void start()
 
   return {

@@ -151,9 +151,8 @@ export class HeldRows {
 
   private replaceFlags(snapshot: ReadSnapshot, comparable: boolean): string[] {
     const changed: string[] = []
-    const present = new Set<string>(snapshot.badFlags)
+    const before = this.flags.size
     for (const row of snapshot.flags) {
-      present.add(row.key)
       const held = this.flags.get(row.key)
       const isHeld = comparable && held && held.revision >= row.revision && held.killRevision >= row.killRevision
       if (isHeld) continue
@@ -161,7 +160,9 @@ export class HeldRows {
       changed.push(row.key)
     }
     // With a line of which not even the key could be read, any absent flag may be the one: none of them goes.
-    if (snapshot.namelessLines > 0) return changed
+    if (snapshot.namelessLines > 0 || before === 0) return changed
+    const present = new Set<string>(snapshot.badFlags)
+    for (const { key } of snapshot.flags) present.add(key)
     for (const key of this.flags.keys()) {
       if (present.has(key)) continue
       this.flags.delete(key)

@@ -15,17 +15,22 @@ export function readBootstrap(bootstrap: Snapshot | string): ReadSnapshot | Erro
 function fromObject(snapshot: Snapshot): ReadSnapshot {
   if (!isRecord(snapshot) || !Array.isArray(snapshot.flags)) throw new Error('it is no snapshot: `flags` is missing')
   const { epoch = '', revision = 0, project = '', environment = '', segments = [] } = snapshot as Partial<Snapshot>
-  const flags = snapshot.flags.filter(isFlagDocument)
-  // One bad row takes no other with it, here as in everything that arrives later.
-  const badFlags = snapshot.flags.filter((flag) => !isFlagDocument(flag)).map((flag: unknown) => keyOf(flag))
-  return {
-    header: { rampart: 1, epoch, revision, project, environment, empty: flags.length === 0 },
-    flags: flags.map((flag) => rowOf(flag)),
+  const read: ReadSnapshot = {
+    header: { rampart: 1, epoch, revision, project, environment, empty: snapshot.flags.length === 0 },
+    flags: [],
     segments: segments.filter(isSegmentDocument),
-    badFlags: new Set(badFlags.filter((key) => key !== undefined)),
+    badFlags: new Set(),
     badSegments: new Set(),
-    namelessLines: badFlags.filter((key) => key === undefined).length,
+    namelessLines: 0,
   }
+  // One bad row takes no other with it, here as in everything that arrives later.
+  for (const flag of snapshot.flags as unknown[]) {
+    const key = keyOf(flag)
+    if (isFlagDocument(flag)) read.flags.push(rowOf(flag))
+    else if (key !== undefined) read.badFlags.add(key)
+    else read.namelessLines += 1
+  }
+  return read
 }
 
 function keyOf(row: unknown): string | undefined {

@@ -54,6 +54,8 @@ export async function readSnapshot(
     rest = rest.slice(from)
   }
   lines.read(rest + decoder.decode())
+  // What comes next is done at once, and should not be added to the last slice.
+  await pause()
   return lines.finish()
 }
 

@@ -183,6 +183,8 @@ export class ServedFlags {
 
   /** Sets aside what was compiled of changed documents, and of all that depends on them. */
   private forget(rows: HeldRows, { flags, segments }: Change): void {
+    // Where all flags have changed, looking up each would be the longest part of it.
+    if (flags.length >= this.served.size) this.setAllAside()
     for (const key of flags) this.setAside(rows, key)
     for (const key of segments) this.segments.delete(key)
     if (this.needs.size === 0) return
@@ -200,11 +202,17 @@ export class ServedFlags {
     }
   }
 
+  private setAllAside(): void {
+    for (const [key, served] of this.served) this.stale.set(key, served)
+    this.served.clear()
+  }
+
   private setAside(rows: HeldRows, key: string): void {
-    const served = this.served.get(key) ?? this.stale.get(key)
+    const isHeld = rows.flags.has(key)
+    const served = this.served.get(key) ?? (isHeld ? undefined : this.stale.get(key))
     if (served === undefined) return
     this.served.delete(key)
-    if (rows.flags.has(key)) {
+    if (isHeld) {
       this.stale.set(key, served)
       return
     }

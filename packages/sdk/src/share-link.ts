@@ -34,7 +34,8 @@ export function shareLink(settings: Settings): EnvironmentLink {
 }
 
 function countOpening(id: string): number {
-  const now = performance.now()
+  // The wall clock will do for a warning, and is there already when the first answer is wanted.
+  const now = Date.now()
   for (const [key, { since }] of openings) if (now - since >= LATELY_MS) openings.delete(key)
   const opening = openings.get(id) ?? { since: now, count: 0 }
   opening.count += 1
