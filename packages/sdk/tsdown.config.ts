@@ -8,6 +8,10 @@ export default defineConfig({
     'src/openfeature/server.ts',
     'src/openfeature/web.ts',
     'src/opentelemetry/index.ts',
+    'src/testing/index.ts',
+    'src/msw/index.ts',
+    'src/middleware/hono.ts',
+    'src/middleware/node.ts',
   ],
   format: 'esm',
   // Neutral, so that nothing of one runtime slips into the core; `node:` is met only behind `diskPath`.

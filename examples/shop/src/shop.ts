@@ -2,6 +2,7 @@
 // marked below; everything else is an ordinary Hono application.
 import { serve } from '@hono/node-server'
 import { createClient } from '@rampart/sdk'
+import { flags, type FlagsEnv } from '@rampart/sdk/hono'
 import { Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { newCheckoutPage, oldCheckoutPage, productPage } from './pages.ts'
@@ -12,10 +13,10 @@ if (!RAMPART_SDK_KEY) {
   process.exit(2)
 }
 
-const flags = createClient({ url: RAMPART_URL, sdkKey: RAMPART_SDK_KEY, name: SHOP_NAME }) // (1)
-await flags.ready({ timeoutMs: 3_000 }) // (2) optional: without it the first requests get the defaults
+const client = createClient({ url: RAMPART_URL, sdkKey: RAMPART_SDK_KEY, name: SHOP_NAME }) // (1)
+await client.ready({ timeoutMs: 3_000 }) // optional: without it the first requests get the defaults
 
-const shop = new Hono<{ Variables: { user: string } }>()
+const shop = new Hono<FlagsEnv & { Variables: { user: string } }>()
 
 // Everybody has an id, visitors too: it is what puts them in a bucket, so it must outlive the page.
 shop.use(async (c, next) => {
@@ -28,15 +29,17 @@ shop.use(async (c, next) => {
   await next()
 })
 
+shop.use(flags(client, { user: (c) => c.get('user') })) // (2) one answer per request; errors and times per variant
+
 shop.get('/', (c) => c.html(productPage()))
 
 shop.get('/checkout', (c) => {
-  const useNewCheckout = flags.isEnabled('new-checkout', c.get('user')) // (3)
+  const useNewCheckout = c.get('flags').isEnabled('new-checkout') // (3)
   c.header('X-Checkout', useNewCheckout ? 'new' : 'old')
   return c.html(useNewCheckout ? newCheckoutPage() : oldCheckoutPage())
 })
 
-shop.get('/health', (c) => c.json(flags.status()))
+shop.get('/health', (c) => c.json(client.status()))
 
 const server = serve({ fetch: shop.fetch, port: Number(PORT), hostname: '127.0.0.1' }, ({ port }) => {
   console.log(`${SHOP_NAME} is open on http://127.0.0.1:${port}`)
@@ -45,7 +48,7 @@ const server = serve({ fetch: shop.fetch, port: Number(PORT), hostname: '127.0.0
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     server.close()
-    await flags.close() // sends the last counters
+    await client.close() // sends the last counters
     process.exit(0)
   })
 }

@@ -1,6 +1,7 @@
 // What applications hold. Its answers come from memory: no call here waits, asks the network or throws.
 import { decide, type JsonValue, type Outcome, type User } from '@rampart/evaluation'
 import { isAlike, type Widened } from './alike.ts'
+import { createDark, type Dark } from './dark.ts'
 import type { EnvironmentLink, FlagChange, Status } from './environment-link.ts'
 import { explainFlag, type Explanation } from './explanation.ts'
 import { type ClientOptions, readOptions } from './options.ts'
@@ -28,6 +29,12 @@ export interface Client {
    * also counted for the user's arm of it. Never throws; `value` is 1 unless given. Use few names: 32 are counted.
    */
   track(metric: string, user: User, value?: number): void
+  /**
+   * Serves what `live` returns, and for the users that have the flag runs `dark` beside it: later, with a time limit, its
+   * answers compared and thrown away, its failures swallowed. Reports as metrics `<flag>.difference`, `.dark-error`,
+   * `.live-error` (0 or 1 each) and `.dark-ms`, `.live-ms`. Throws what `live` throws and nothing else.
+   */
+  dark: Dark
   /**
    * Resolves when the service has answered and all flags are compiled, when it has refused the key, or when `timeoutMs`
    * (default 5 000) is over. Optional, and never rejects: `status().source` tells what is served.
@@ -82,11 +89,15 @@ function clientOf(link: EnvironmentLink): Client {
     return entry === undefined ? fallback : (expose(entry, user).variant ?? fallback)
   }
 
+  function isEnabled(flag: string, user: User, fallback = false): boolean {
+    const entry = find(flag)
+    return entry === undefined ? fallback : (expose(entry, user).enabled ?? fallback)
+  }
+
+  const track: Client['track'] = (metric, user, value) => link.metrics.track(metric, user, value)
+
   return {
-    isEnabled(flag, user, fallback = false) {
-      const entry = find(flag)
-      return entry === undefined ? fallback : (expose(entry, user).enabled ?? fallback)
-    },
+    isEnabled,
     variant,
     value<T extends JsonValue>(flag: string, user: User, fallback: T): Widened<T> {
       const entry = find(flag)
@@ -105,7 +116,8 @@ function clientOf(link: EnvironmentLink): Client {
       }
       return values
     },
-    track: (metric, user, value) => link.metrics.track(metric, user, value),
+    track,
+    dark: createDark({ isEnabled, track }),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       await within(
         timeoutMs,

@@ -2,6 +2,7 @@
 import type { JsonValue, User } from '@rampart/evaluation'
 import type { Widened } from './alike.ts'
 import { type Client, createClient } from './client.ts'
+import type { DarkRun } from './dark.ts'
 import { explainFlag, type Explanation } from './explanation.ts'
 import type { ClientOptions } from './options.ts'
 import { ServedFlags } from './served-flags.ts'
@@ -34,6 +35,11 @@ export function variant(flag: string, user: User, fallback?: string): string | u
 /** `value` of the default client; `fallback` before `init`. */
 export function value<T extends JsonValue>(flag: string, user: User, fallback: T): Widened<T> {
   return client === undefined ? (fallback as Widened<T>) : client.value(flag, user, fallback)
+}
+
+/** `dark` of the default client; before `init` only `live` runs. */
+export function dark<Live, Tried>(flag: string, user: User, run: DarkRun<Live, Tried>): Live {
+  return client === undefined ? run.live() : client.dark(flag, user, run)
 }
 
 /** `track` of the default client; before `init` nothing is counted. */

@@ -13,15 +13,21 @@ export interface Explanation extends Omit<Evaluation, 'value' | 'enabled' | 'err
   toString(): string
 }
 
+/** What can be asked for an explanation. */
+export interface Explainable {
+  flags: Pick<EnvironmentLink['flags'], 'compiled'>
+  source(): Source
+}
+
 /** Explains without counting an exposure. Never throws. */
-export function explainFlag(link: Pick<EnvironmentLink, 'flags' | 'source'>, flag: string, user: User): Explanation {
+export function explainFlag(link: Explainable, flag: string, user: User): Explanation {
   const source = link.source()
   const { value, ...evaluation } = evaluate(link.flags.compiled, flag, user, null)
   const explanation: Explanation = {
     ...evaluation,
     flag,
     value: evaluation.variant === undefined ? undefined : value,
-    enabled: link.flags.preview(flag, user)?.enabled,
+    enabled: evaluation.enabled,
     source,
     toString: () => sentence(explanation),
   }

@@ -7,10 +7,7 @@ import {
   type CompiledSegment,
   type CompiledSnapshot,
   compileDocuments,
-  decide,
   nodeOf,
-  type Outcome,
-  type User,
 } from '@rampart/evaluation'
 import { documentOf, putOnPage } from './flag-row.ts'
 import type { Change, HeldRows } from './held-rows.ts'
@@ -76,12 +73,6 @@ export class ServedFlags {
   /** Undefined when there is no such flag. */
   admit(key: string): ServedFlag | undefined {
     return this.compiled.flag(key) === undefined ? undefined : this.served.get(key)
-  }
-
-  /** The answer without counting anything. */
-  preview(key: string, user: User): Outcome | undefined {
-    const flag = this.compiled.flag(key)
-    return flag === undefined ? undefined : decide(flag, user)
   }
 
   /** Every flag, by key, in no particular order. */
