@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { backoffMs, busyWaitMs, refusedWaitMs, retryAfterMs } from './backoff.ts'
+import { backoffMs, busyWaitMs, lostStreamWaitMs, refusedWaitMs, retryAfterMs } from './backoff.ts'
 
 const NOW = Date.parse('2026-11-22T10:00:00Z')
 
@@ -14,6 +14,18 @@ describe('backoff', () => {
   test('a refused key waits from two and a half to five minutes', () => {
     expect([refusedWaitMs(0), refusedWaitMs(1)]).toEqual([150_000, 300_000])
   })
+})
+
+test('ten thousand that lose the same replica come back over ten seconds, never in a crowd', () => {
+  // Evenly spread numbers stand for chance: what is tested is the law, not the dice.
+  const arrivals = Array.from({ length: 10_000 }, (_, index) => lostStreamWaitMs((index * 0.618_033_988_749) % 1))
+  const bySecond = Array.from({ length: 10 }, () => 0)
+  for (const ms of arrivals) bySecond[Math.floor(ms / 1_000)] = (bySecond[Math.floor(ms / 1_000)] ?? 0) + 1
+  expect(bySecond).toHaveLength(10)
+  expect(Math.max(...bySecond)).toBeLessThan(1_050)
+  // And those for whom there is no room do not all try again together.
+  const again = Array.from({ length: 1_000 }, (_, index) => busyWaitMs(5_000, 0, (index * 0.618_033_988_749) % 1))
+  expect(Math.max(...again) - Math.min(...again)).toBeGreaterThan(1_000)
 })
 
 describe('Retry-After', () => {
