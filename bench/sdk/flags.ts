@@ -21,7 +21,9 @@ function unlike(flag: FlagDocument, at: number): FlagDocument {
     id: `01JD${at.toString(36).padStart(18, '0')}${place}`.toUpperCase(),
     conditions: rule.conditions.map((condition) => ({
       ...condition,
-      values: condition.values.map((value) => (condition.attribute === 'version' ? `3.${at}.0` : `${value}${at}`)),
+      values: condition.values.map((value) =>
+        'attribute' in condition && condition.attribute === 'version' ? `3.${at}.0` : `${value}${at}`,
+      ),
     })),
   }))
   return { ...flag, key, salt: key, rules } as FlagDocument

@@ -15,4 +15,4 @@ for (let i = 0; i < 10; i++) {
   globalThis.gc?.()
 }
 const { heapUsed, external } = process.memoryUsage()
-process.send?.({ heapUsed, external }, () => process.exit(0))
+process.send?.({ heapUsed, external }, undefined, {}, () => process.exit(0))
