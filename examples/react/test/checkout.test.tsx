@@ -4,7 +4,6 @@ import { RampartWebProvider } from '@rampart/sdk/openfeature-web'
 import { createRoot } from 'react-dom/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { configure, createFlag, createKey, kill, ramp, restore } from '../../../packages/sdk/test/live/given.ts'
-import type {} from '../../../packages/sdk/test/live/service.ts'
 import { App } from '../src/app.tsx'
 
 const root = createRoot(document.body.appendChild(document.createElement('div')))

@@ -186,7 +186,11 @@ describe('a malformed document', () => {
       const answer = evaluate(snapshot, 'checkout', 'ada', 'mine')
       expect(answer).toMatchObject({ value: 'mine', reason: 'ERROR', errorCode: 'PARSE_ERROR' })
       const flag = snapshot.flag('checkout') as CompiledFlag
-      expect(decide(flag, 'ada')).toMatchObject({ slot: flag.answers.variants.length, enabled: undefined, value: undefined })
+      expect(decide(flag, 'ada')).toMatchObject({
+        slot: flag.answers.variants.length,
+        enabled: undefined,
+        value: undefined,
+      })
     }
   })
 

@@ -1,6 +1,15 @@
 // What tests against the real service begin with. Runs in Node and in a browser.
 import { inject } from 'vitest'
 
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of the service. */
+    serviceUrl: string
+    /** Address that passes requests on to the service's API with an admin token. */
+    adminUrl: string
+  }
+}
+
 const PROJECT = '/api/v1/projects/default'
 
 /** Calls the service's API as an admin. @throws Error when the service refuses */

@@ -10,15 +10,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** Address of the service. */
-    serviceUrl: string
-    /** Address that passes requests on to the service's API with an admin token. */
-    adminUrl: string
-  }
-}
-
 const MAIN = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url))
 const TOKEN = 'token-of-the-sdk-tests'
 
