@@ -78,8 +78,25 @@ async function warm(warmMs, batchMs) {
   return Math.max(1, Math.round((batchMs * 1e6) / wall))
 }
 
+/** Bytes of heap that a call leaves behind; the least of some tries, because others use the heap as well. */
+async function litter() {
+  const calls = workload.isAll ? 20 : 5_000
+  let least = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 10; i++) {
+    globalThis.gc()
+    const before = process.memoryUsage().heapUsed
+    if (adapter.isAsync) await asyncBatchOf(calls)
+    else batchOf(calls)
+    const left = process.memoryUsage().heapUsed - before
+    // Below 0 there was a collection in between.
+    if (left >= 0) least = Math.min(least, left)
+  }
+  return least / calls
+}
+
 const commands = {
   check,
+  litter,
   warm: ({ warmMs, batchMs }) => warm(warmMs, batchMs),
   measure: ({ count }) => measure(count),
 }

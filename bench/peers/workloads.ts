@@ -139,9 +139,15 @@ export interface Workload {
 
 const plain = { flag: 'flag-0', hasAttributes: false, isAll: false }
 
-export const WORKLOADS: Record<'W1' | 'W2' | 'W3' | 'W4' | 'W5', Workload> = {
+/** The same for everybody else: they have no such thing, or count elsewhere. */
+function ramping(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, flags: snapshot.flags.map((flag) => ({ ...flag, ramp: { rule: null } })) }
+}
+
+export const WORKLOADS: Record<'W1' | 'W2' | 'W2R' | 'W3' | 'W4' | 'W5', Workload> = {
   W1: { ...plain, title: 'a flag that is on', snapshot: () => snapshotOf(['on']) },
   W2: { ...plain, title: 'a 50 % rollout', snapshot: () => snapshotOf(['half']) },
+  W2R: { ...plain, title: 'a 50 % rollout whose ramp runs', snapshot: () => ramping(snapshotOf(['half'])) },
   W3: { ...plain, title: 'five rules', hasAttributes: true, snapshot: () => snapshotOf(['fiveRules']) },
   W4: { title: 'all of 1 000 flags', flag: 'flag-2', hasAttributes: true, isAll: true, snapshot: () => many(1_000) },
   W5: { ...plain, title: 'a segment of 10 000 ids', snapshot: () => snapshotOf(['segment'], [bigSegment()]) },
