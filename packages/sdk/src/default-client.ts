@@ -50,7 +50,7 @@ export function track(metric: string, user: User, value?: number): void {
 /** `explain` of the default client; before `init` it says so. */
 export function explain(flag: string, user: User): Explanation {
   if (client !== undefined) return client.explain(flag, user)
-  const explanation = explainFlag({ flags: new ServedFlags(), source: () => 'default' }, flag, user)
+  const explanation = explainFlag({ flags: new ServedFlags(), sourceOf: () => 'default' }, flag, user)
   explanation.errorMessage = 'init() has not been called'
   return explanation
 }

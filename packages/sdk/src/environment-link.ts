@@ -2,9 +2,12 @@
 // way back.
 import { type Connection, createConnection, type LiveSource } from './connection.ts'
 import type { ConnectionState } from './connection-table.ts'
+import type { AnswerSource } from './explanation.ts'
+import { followOverrides } from './follow-overrides.ts'
 import { createDiskCopy, type DiskCopy } from './disk-copy.ts'
 import { type Change, HeldRows } from './held-rows.ts'
 import type { Settings } from './options.ts'
+import type { Overrides } from './overrides.ts'
 import { readBootstrap } from './read-bootstrap.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { ServedFlags } from './served-flags.ts'
@@ -40,13 +43,15 @@ export interface Status {
   ageMs: number | undefined
   /** Why the service cannot be had as it should, for people. */
   problem: string | undefined
+  /** Keys of the flags that are overridden in this process. */
+  overrides: readonly string[]
 }
 
 export interface EnvironmentLink {
   readonly flags: ServedFlags
   readonly metrics: TrackedMetrics
   readonly warn: OnWarning
-  source(): Source
+  sourceOf(flag: string): AnswerSource
   status(): Status
   /** Settles when the service has answered, has refused the key, or the link is closed. */
   readonly answered: Promise<void>
@@ -150,6 +155,7 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
       flags: rows.flags.size,
       ageMs: age === undefined ? undefined : Math.round(age),
       problem: connection.problem(),
+      overrides: flags.overriddenKeys(),
     }
   }
 
@@ -189,6 +195,13 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
     rows.provisional = true
   }
 
+  function takeOverrides(overrides: Overrides): void {
+    const changed = flags.override(overrides)
+    const keys = Object.keys(overrides)
+    if (keys.length > 0) warn(`flags are overridden in this process, whatever the service says: ${keys.join(', ')}`)
+    takeOver({ outcome: 'ignored', flags: changed, segments: [] })
+  }
+
   async function takeDisk(copy: DiskCopy): Promise<void> {
     const found = await copy.read()
     const isTooLate = source === 'stream' || source === 'poll' || connection.state() === 'closed'
@@ -216,14 +229,15 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
   }
 
   takeBootstrap()
+  const overrides = followOverrides(settings.overrides, takeOverrides, warn)
   void start()
 
   return {
     flags,
     metrics,
     warn,
-    answered,
-    source: () => source,
+    answered: Promise.all([answered, overrides.known]).then(() => undefined),
+    sourceOf: (flag) => (flags.isOverridden(flag) ? 'override' : source),
     status,
     onChange(listener) {
       listeners.add(listener)
@@ -238,6 +252,7 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
       if (!isLast()) return
       connection.close()
       flags.close()
+      overrides.stop()
       settle()
       await within(timeoutMs, Promise.all([telemetry.flush(timeoutMs), disk?.close()]))
       telemetry.stop()

@@ -1,6 +1,9 @@
 import { type ErrorCode, evaluate, type Evaluation, type JsonValue, type User } from '@rampart/evaluation'
 import type { EnvironmentLink, Source } from './environment-link.ts'
 
+/** Where an answer came from: where its flag did, or what was set for this process or this request alone. */
+export type AnswerSource = Source | 'override' | 'link'
+
 /** Everything that led to an answer. Printed as text it is one line for people. */
 export interface Explanation extends Omit<Evaluation, 'value' | 'enabled' | 'errorCode'> {
   flag: string
@@ -9,19 +12,19 @@ export interface Explanation extends Omit<Evaluation, 'value' | 'enabled' | 'err
   /** What `isEnabled` answers; undefined when the caller's default would be the answer. */
   enabled: boolean | undefined
   errorCode?: ErrorCode | 'PROVIDER_NOT_READY'
-  source: Source
+  source: AnswerSource
   toString(): string
 }
 
 /** What can be asked for an explanation. */
 export interface Explainable {
   flags: Pick<EnvironmentLink['flags'], 'compiled'>
-  source(): Source
+  sourceOf(flag: string): AnswerSource
 }
 
 /** Explains without counting an exposure. Never throws. */
 export function explainFlag(link: Explainable, flag: string, user: User): Explanation {
-  const source = link.source()
+  const source = link.sourceOf(flag)
   const { value, ...evaluation } = evaluate(link.flags.compiled, flag, user, null)
   const explanation: Explanation = {
     ...evaluation,

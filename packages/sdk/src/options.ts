@@ -1,4 +1,5 @@
 import type { Snapshot } from '@rampart/evaluation'
+import type { Overrides } from './overrides.ts'
 import type { OnWarning } from './warnings.ts'
 
 export interface ClientOptions {
@@ -22,6 +23,12 @@ export interface ClientOptions {
   flushIntervalMs?: number | undefined
   /** Milliseconds between the service's heartbeats; a stream silent for three of them is given up. Default 15 000. */
   heartbeatMs?: number | undefined
+  /**
+   * Values that flags have in this process for everybody, for a developer at work: an object, JSON, or the path of a file
+   * with JSON, which is read again when it changes. Without it the variable RAMPART_OVERRIDES is, unless NODE_ENV is
+   * `production`. `false` for none.
+   */
+  overrides?: Overrides | string | false | undefined
 }
 
 /** Options that were checked and completed. */
@@ -43,6 +50,7 @@ const KNOWN_OPTIONS = new Set([
   'pollIntervalMs',
   'flushIntervalMs',
   'heartbeatMs',
+  'overrides',
 ])
 
 /** @throws TypeError for a wrong option; the message says what to do */
@@ -67,6 +75,7 @@ export function readOptions(options: ClientOptions): Settings {
     pollIntervalMs: readInterval('pollIntervalMs', options.pollIntervalMs, 30_000, 1_000),
     flushIntervalMs: readInterval('flushIntervalMs', options.flushIntervalMs, 10_000, 100),
     heartbeatMs: readInterval('heartbeatMs', options.heartbeatMs, 15_000, 100),
+    overrides: readOverrides(options.overrides),
   }
 }
 
@@ -117,6 +126,12 @@ function readText(option: string, value: unknown, longest: number): string | und
 function readFunction<T>(option: string, value: T | undefined): T | undefined {
   if (value === undefined || typeof value === 'function') return value
   throw new TypeError(`${option} must be a function`)
+}
+
+function readOverrides(value: ClientOptions['overrides']): ClientOptions['overrides'] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (value === undefined || value === false || typeof value === 'string' || isObject) return value
+  throw new TypeError('overrides must be an object of flag keys and values, JSON, the path of a file with it, or false')
 }
 
 function readInterval(option: string, value: unknown, usual: number, least: number): number {

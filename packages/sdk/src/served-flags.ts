@@ -7,10 +7,13 @@ import {
   type CompiledSegment,
   type CompiledSnapshot,
   compileDocuments,
+  type FlagDocument,
+  type JsonValue,
   nodeOf,
 } from '@rampart/evaluation'
 import { documentOf, putOnPage } from './flag-row.ts'
 import type { Change, HeldRows } from './held-rows.ts'
+import { misfitOf, overridden, type Overrides } from './overrides.ts'
 import { LinePages } from './line-pages.ts'
 import { RampCounts, type RampRow } from './ramp-counts.ts'
 import { shareAnswers, shareConditions } from './share-parts.ts'
@@ -23,6 +26,8 @@ export interface ServedFlag {
   counts: number[]
   /** Null unless a ramp of this flag runs. */
   ramp: RampCounts | null
+  /** Answers what a developer wants to see: nothing that anybody should count. */
+  isOverridden: boolean
 }
 
 /** Each takes 130 kB and more; an application that meets more ramps at a time is counted for these. */
@@ -53,6 +58,9 @@ export class ServedFlags {
   private ramps = 0
   private compiling: Promise<void> | undefined
   private isClosed = false
+  private overrides: ReadonlyMap<string, JsonValue> = new Map()
+  /** Those of them that their flag can serve, as far as it was looked up. */
+  private readonly overriding = new Set<string>()
   private readonly options: ServedFlagsOptions
 
   constructor(options: ServedFlagsOptions = {}) {
@@ -70,6 +78,22 @@ export class ServedFlags {
     if (pause !== undefined) this.compiling ??= this.compileAll(rows, pause)
   }
 
+  /** Sets these instead of those before. Returns the keys of the flags that may now answer something else. */
+  override(overrides: Overrides): string[] {
+    const keys = new Set([...this.overrides.keys(), ...Object.keys(overrides)])
+    this.overrides = new Map(Object.entries(overrides))
+    this.overriding.clear()
+    return [...keys]
+  }
+
+  isOverridden(key: string): boolean {
+    return this.overrides.has(key) && this.admit(key)?.isOverridden === true
+  }
+
+  overriddenKeys(): string[] {
+    return [...this.overrides.keys()].filter((key) => this.isOverridden(key))
+  }
+
   /** Undefined when there is no such flag. */
   admit(key: string): ServedFlag | undefined {
     return this.compiled.flag(key) === undefined ? undefined : this.served.get(key)
@@ -77,9 +101,8 @@ export class ServedFlags {
 
   /** Every flag, by key, in no particular order. */
   all(): ReadonlyMap<string, ServedFlag> {
-    if (this.rows !== undefined && this.served.size < this.rows.flags.size) {
-      for (const key of this.rows.flags.keys()) this.compiled.flag(key)
-    }
+    const known = this.rows?.flags.size ?? 0
+    if (this.served.size < known || this.overrides.size > 0) for (const key of this.keys()) this.compiled.flag(key)
     return this.served
   }
 
@@ -114,12 +137,9 @@ export class ServedFlags {
   private compileAnew(revision: number): CompiledSnapshot {
     const documents = {
       revision,
-      flag: (key: string) => {
-        const row = this.rows?.flags.get(key)
-        return row && documentOf(row)
-      },
+      flag: (key: string) => this.documentOf(key),
       segment: (key: string) => this.rows?.segments.get(key),
-      keys: () => this.rows?.flags.keys() ?? new Map<string, never>().keys(),
+      keys: () => this.keys(),
     }
     const kept = {
       flags: {
@@ -132,6 +152,24 @@ export class ServedFlags {
       shareConditions,
     }
     return compileDocuments(documents, kept)
+  }
+
+  private *keys(): IterableIterator<string> {
+    const held = this.rows?.flags
+    if (held !== undefined) yield* held.keys()
+    for (const key of this.overrides.keys()) if (!held?.has(key)) yield key
+  }
+
+  private documentOf(key: string): FlagDocument | undefined {
+    const row = this.rows?.flags.get(key)
+    const document = row && documentOf(row)
+    const wanted = this.overrides.get(key)
+    if (wanted === undefined) return document
+    const instead = overridden(key, document, wanted)
+    if (instead !== undefined && !instead.killed) this.overriding.add(key)
+    else this.overriding.delete(key)
+    if (instead === undefined && document !== undefined) this.options.warn?.(misfitOf(key, document))
+    return instead ?? document
   }
 
   /** A few milliseconds at a time, until all that is held is compiled and its lines are on pages. */
@@ -160,12 +198,14 @@ export class ServedFlags {
   private serve(key: string, flag: CompiledFlag): void {
     const before = this.stale.get(key)
     this.stale.delete(key)
-    const served = before ?? { flag, counts: zeros(flag), ramp: null }
-    if (before !== undefined && !countsAlike(before.flag, flag)) {
+    const isOverridden = this.overriding.has(key)
+    const served = before ?? { flag, counts: zeros(flag), ramp: null, isOverridden }
+    if (before !== undefined && (before.isOverridden !== isOverridden || !countsAlike(before.flag, flag))) {
       collect(before, this.drained)
       served.counts = zeros(flag)
     }
     served.flag = flag
+    served.isOverridden = isOverridden
     if (served.ramp?.fits(flag) === false) this.endRamp(served)
     if (served.ramp === null) this.beginRamp(served)
     // The flag's own text, so that a caller's is not held on to.
@@ -246,8 +286,9 @@ export class ServedFlags {
   }
 }
 
-function collect({ flag, counts }: ServedFlag, into: Exposure[]): void {
+function collect({ flag, counts, isOverridden }: ServedFlag, into: Exposure[]): void {
   const { key, allocation, answers } = flag
+  if (isOverridden) counts.fill(0)
   for (let slot = 0; slot < answers.variants.length; slot++) {
     const count = counts[slot] ?? 0
     const variant = answers.variants[slot]

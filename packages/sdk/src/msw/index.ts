@@ -1,9 +1,9 @@
 // For the integration tests of applications: the real client, its network answered by Mock Service Worker.
 import type { FlagDocument, JsonValue, SnapshotHeader } from '@rampart/evaluation'
 import { HttpResponse, type HttpHandler, http } from 'msw'
-import { type DeclaredFlags, documentOf } from '../testing/declared-flags.ts'
+import { type DeclaredFlags, documentOf } from '../declared-flags.ts'
 
-export type { DeclaredFlags } from '../testing/declared-flags.ts'
+export type { DeclaredFlags } from '../declared-flags.ts'
 
 export interface ServiceOptions {
   /** The `url` that the client is given. */

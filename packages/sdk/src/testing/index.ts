@@ -6,9 +6,9 @@ import { createDark } from '../dark.ts'
 import type { FlagChange, Status } from '../environment-link.ts'
 import { explainFlag } from '../explanation.ts'
 import { callSafely } from '../warnings.ts'
-import { type DeclaredFlags, documentOf } from './declared-flags.ts'
+import { type DeclaredFlags, documentOf } from '../declared-flags.ts'
 
-export type { DeclaredFlags } from './declared-flags.ts'
+export type { DeclaredFlags } from '../declared-flags.ts'
 
 export interface TestClient extends Client {
   /** Declares a flag, anew or another way, and tells listeners. */
@@ -77,6 +77,7 @@ export function createTestClient(declared: DeclaredFlags = {}): TestClient {
     flags: documents.size,
     ageMs: 0,
     problem: undefined,
+    overrides: [],
   })
   const isEnabled: Client['isEnabled'] = (flag, user, fallback = false) => use(flag, user)?.enabled ?? fallback
   const track: Client['track'] = (metric, user, value) => void tracked.push({ metric, user, value })
@@ -105,7 +106,7 @@ export function createTestClient(declared: DeclaredFlags = {}): TestClient {
       use(flag, user)
       return value as Widened<T>
     },
-    explain: (flag, user) => explainFlag({ flags: { compiled }, source: () => 'bootstrap' }, flag, user),
+    explain: (flag, user) => explainFlag({ flags: { compiled }, sourceOf: () => 'bootstrap' }, flag, user),
     allFlags(user) {
       const values: Record<string, JsonValue> = Object.create(null)
       for (const key of documents.keys()) {
