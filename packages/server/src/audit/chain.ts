@@ -14,7 +14,15 @@ export type ChainedEntry = Omit<typeof auditEntries.$inferInsert, 'hash'> & { se
  */
 export function chainHash(previous: string, entry: ChainedEntry): string {
   const { hash: _, ...given } = { reason: null, before: null, after: null, hash: '', ...entry }
-  const fields = { version: null, revision: null, requestId: null, ...given, at: entry.at.toISOString() }
+  const fields = {
+    version: null,
+    revision: null,
+    requestId: null,
+    ...given,
+    at: entry.at.toISOString(),
+    // Came later than the first entries: absent where there is none, so that their hashes stay true.
+    approvedBy: entry.approvedBy ?? undefined,
+  }
   return hash('sha256', `${previous}\n${canonicalJson(fields)}`)
 }
 

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { JsonValue } from '@rampart/evaluation'
 import { asc, eq, inArray, sql } from 'drizzle-orm'
-import { type Actor, auditEntries, auditHeads, environments } from '../db/schema/index.ts'
+import { type Actor, auditEntries, auditHeads, environments, type Via } from '../db/schema/index.ts'
 import { NOTIFY_CHANNEL, type Db } from '../db/store.ts'
 import { type ChainedEntry, chainHash } from './chain.ts'
+import { demandReason } from './demand-reason.ts'
 
 /** Who acts, by which way, and why: what the history needs besides the change itself. */
 export interface Acting {
   actor: Actor
-  via: 'ui' | 'api' | 'system'
+  via: Via
   reason: string | null
   requestId: string | null
+  /** The second person, where the environment wants one. */
+  approvedBy?: Actor
 }
 
 export interface Change {
@@ -28,7 +31,8 @@ export interface Change {
 /**
  * The end of every change's transaction, in the one lock order of all changes: whatever was changed is locked already,
  * now come the end of the audit chain and the environments in the order of their ids. `write` gets the new revision of
- * each environment and stores the changed rows with it; `hint` makes the payload of each notification.
+ * each environment and stores the changed rows with it; `hint` makes the payload of each notification. The time is the
+ * database's: clocks of replicas differ, and whoever undoes a change asks how long ago it was. Throws REASON_REQUIRED.
  */
 export async function recordChange(
   tx: Db,
@@ -38,7 +42,12 @@ export async function recordChange(
   write: (revisions: ReadonlyMap<string, number>) => Promise<void>,
   hint: (environmentId: string, revision: number) => string = (id, revision) => `${id}:${revision}`,
 ): Promise<ReadonlyMap<string, number>> {
-  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.projectId, change.projectId)).for('update')
+  await demandReason(tx, change, acting, environmentIds)
+  const [head] = await tx
+    .select({ seq: auditHeads.seq, hash: auditHeads.hash, at: sql`clock_timestamp()`.mapWith(auditEntries.at) })
+    .from(auditHeads)
+    .where(eq(auditHeads.projectId, change.projectId))
+    .for('update')
   if (!head) throw new Error(`Project ${change.projectId} has no audit chain.`)
   const revisions = await bumpRevisions(tx, environmentIds)
   await write(revisions)
@@ -47,7 +56,7 @@ export async function recordChange(
     ...acting,
     id: randomUUID(),
     seq: head.seq + 1,
-    at: new Date(),
+    at: head.at,
     revision: change.environmentId === null ? null : (revisions.get(change.environmentId) ?? null),
   }
   const hash = chainHash(head.hash, entry)

@@ -1,105 +1,56 @@
-import { randomBytes } from 'node:crypto'
-import type { JsonValue, Rule } from '@rampart/evaluation'
-import { and, eq, sql } from 'drizzle-orm'
-import mergePatch from 'json-merge-patch'
+import type { JsonValue } from '@rampart/evaluation'
+import { and, eq } from 'drizzle-orm'
 import { sameJson } from '../audit/canonical-json.ts'
 import { type Acting, recordChange } from '../audit/record-change.ts'
-import { flagConfigurations, flags } from '../db/schema/index.ts'
+import { flagConfigurations } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { DomainError, invalidInput } from '../http/errors.ts'
-import { problemsOf } from '../http/refuse-invalid-input.ts'
-import { checkPatterns } from '../patterns/check-conditions.ts'
-import { checkConfiguration } from './check-configuration.ts'
-import { editableOf, etagOf, toConfiguration, toDocument } from './configuration.ts'
-import { type ConfigurationPatch, type Editable, editableSchema } from './configuration.schemas.ts'
-import { differenceBetween } from './difference.ts'
-import { findConfiguration } from './flags.queries.ts'
-import { bytesOf, keepWithin } from './limits.ts'
-import { readSurroundings } from './read-surroundings.ts'
+import { toConfiguration } from './configuration.ts'
+import type { Editable } from './configuration.schemas.ts'
+import { refuseWithoutApproval } from './needs-approval.ts'
+import { checkPatternsOf, type ConfigurationEdit, type PlannedEdit, planEdit } from './plan-edit.ts'
 import { describeEdit } from './sentences.ts'
-
-export interface ConfigurationEdit {
-  project: string
-  flag: string
-  environment: string
-  /** The version that the edit started from. */
-  version: number
-  patch: Omit<ConfigurationPatch, 'reason'>
-}
 
 /**
  * Merges a patch into a configuration and answers the result. A patch that changes nothing writes nothing. Throws
- * STALE_VERSION with the difference, ARCHIVED, INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND.
+ * what planning throws, REASON_REQUIRED, and APPROVAL_REQUIRED where a second person has to look first.
  */
 export async function editConfiguration(db: Db, edit: ConfigurationEdit, acting: Acting) {
-  // Before anything is locked: a proof may take seconds.
-  await checkPatterns(conditionLists(edit.patch.rules))
+  await checkPatternsOf(edit)
   return inTransaction(db, async (tx) => {
-    await lockConfiguration(tx, edit)
-    const { flag, environment, configuration, kill } = await findConfiguration(tx, edit)
-    if (flag.archivedAt) throw new DomainError('ARCHIVED', `"${flag.key}" is archived and serves nobody any more.`)
-    const before = editableOf(configuration)
-    const after = mergeEdit(before, edit.patch)
-    if (configuration.version !== edit.version) {
-      throw staleVersion(edit.version, toConfiguration(configuration, kill), before, after)
-    }
-    if (sameJson(before, after)) return toConfiguration(configuration, kill)
-    const document = toDocument(flag, after)
-    checkConfiguration(document, await readSurroundings(tx, environment, document))
-    await keepSnapshotSmall(tx, environment.id, flag.id, bytesOf(document))
-    const version = configuration.version + 1
-    const allocation = configuration.allocation + (movesPeople(before, after) ? 1 : 0)
-    let written = configuration
-    const change = {
-      projectId: flag.projectId,
-      environmentId: environment.id,
-      flagId: flag.id,
-      action: 'configuration.edit',
-      sentence: describeEdit(flag.key, environment.key, before, after),
-      before: before as unknown as JsonValue,
-      after: after as unknown as JsonValue,
-      version,
-    }
-    await recordChange(tx, change, acting, [environment.id], async (revisions) => {
-      const revision = revisions.get(environment.id) ?? 0
-      const [row] = await tx
-        .update(flagConfigurations)
-        .set({ ...after, version, allocation, revision, updatedAt: new Date(), updatedBy: acting.actor.name })
-        .where(and(eq(flagConfigurations.flagId, flag.id), eq(flagConfigurations.environmentId, environment.id)))
-        .returning()
-      if (row) written = row
-    })
-    return toConfiguration(written, kill)
+    const plan = await planEdit(tx, edit)
+    refuseWithoutApproval(plan, acting)
+    return applyEdit(tx, plan, acting)
   })
 }
 
-function conditionLists(rules: ConfigurationPatch['rules'] = []) {
-  return rules.map((rule, index) => ({
-    path: `rules[${index}].conditions`,
-    conditions: rule.conditions as Rule['conditions'],
-  }))
-}
-
-/** The first lock of the order flag, audit, environment: two edits of one configuration come one after the other. */
-async function lockConfiguration(tx: Db, where: { project: string; flag: string; environment: string }): Promise<void> {
-  const { flag, environment } = await findConfiguration(tx, where)
-  await tx
-    .select({ version: flagConfigurations.version })
-    .from(flagConfigurations)
-    .where(and(eq(flagConfigurations.flagId, flag.id), eq(flagConfigurations.environmentId, environment.id)))
-    .for('update')
-}
-
-/** The configuration after the patch, complete and valid in form; rules without an id get one. */
-function mergeEdit(before: Editable, patch: ConfigurationEdit['patch']): Editable {
-  // The library writes into its target.
-  const merged: unknown = mergePatch.apply(structuredClone(before), patch)
-  const parsed = editableSchema.safeParse(merged)
-  if (!parsed.success) throw invalidInput(problemsOf(parsed.error))
-  const rules = parsed.data.rules.map((rule) => ({ ...rule, id: rule.id ?? `r_${randomBytes(6).toString('hex')}` }))
-  // zod says `undefined` where the wire types leave a field out; parsing adds none.
-  return { ...parsed.data, rules: rules as Rule[] } as Editable
+/** Writes what was planned in the same transaction; the one place where a configuration changes. */
+export async function applyEdit(tx: Db, plan: PlannedEdit, acting: Acting) {
+  const { flag, environment, configuration, kill, before, after, origin } = plan
+  if (!plan.changes) return toConfiguration(configuration, kill)
+  const version = configuration.version + 1
+  const allocation = configuration.allocation + (movesPeople(before, after) ? 1 : 0)
+  let written = configuration
+  const change = {
+    projectId: flag.projectId,
+    environmentId: environment.id,
+    flagId: flag.id,
+    action: origin?.action ?? 'configuration.edit',
+    sentence: describeEdit(flag.key, environment.key, before, after) + (origin ? ` (${origin.note})` : ''),
+    before: before as unknown as JsonValue,
+    after: after as unknown as JsonValue,
+    version,
+  }
+  await recordChange(tx, change, acting, [environment.id], async (revisions) => {
+    const revision = revisions.get(environment.id) ?? 0
+    const [row] = await tx
+      .update(flagConfigurations)
+      .set({ ...after, version, allocation, revision, updatedAt: new Date(), updatedBy: acting.actor.name })
+      .where(and(eq(flagConfigurations.flagId, flag.id), eq(flagConfigurations.environmentId, environment.id)))
+      .returning()
+    if (row) written = row
+  })
+  return toConfiguration(written, kill)
 }
 
 /** Whether somebody may get another variant by the rules: counters before and after must not be mixed. */
@@ -109,41 +60,4 @@ function movesPeople(before: Editable, after: Editable): boolean {
     rules: rules.map(({ id, conditions, serve }) => ({ id, conditions, serve })),
   })
   return !sameJson(bare(before), bare(after))
-}
-
-function staleVersion(
-  version: number,
-  current: ReturnType<typeof toConfiguration>,
-  before: Editable,
-  after: Editable,
-): DomainError {
-  const etag = etagOf(current.version)
-  const message = `Somebody changed this meanwhile: you started from ${etagOf(version)}, it is now ${etag}. Look at the difference, then save again with If-Match: ${etag}.`
-  const details = { yours: after, current, etag, difference: differenceBetween(after, before) }
-  return new DomainError('STALE_VERSION', message, { details })
-}
-
-/** 10 000 flags of this size fill a snapshot, so smaller ones need no look at the others. */
-const SMALL_FLAG_BYTES = 2 * 1024
-
-async function keepSnapshotSmall(tx: Db, environmentId: string, flagId: string, bytes: number): Promise<void> {
-  if (bytes <= SMALL_FLAG_BYTES) return
-  const size = sql<string>`coalesce(sum(octet_length(${flags.variants}::text) + octet_length(${flagConfigurations.targets}::text) + octet_length(${flagConfigurations.rules}::text) + octet_length(${flagConfigurations.defaultServe}::text)), 0)`
-  const [row] = await tx
-    .select({ bytes: size })
-    .from(flagConfigurations)
-    .innerJoin(flags, eq(flags.id, flagConfigurations.flagId))
-    .where(
-      and(
-        eq(flagConfigurations.environmentId, environmentId),
-        sql`${flagConfigurations.flagId} <> ${flagId}`,
-        sql`${flags.archivedAt} is null`,
-      ),
-    )
-  keepWithin(
-    'SNAPSHOT_BYTES',
-    Number(row?.bytes ?? 0) + bytes,
-    'Bytes of this environment',
-    'Archive flags, or shorten the longest.',
-  )
 }

@@ -14,6 +14,9 @@ export const ERROR_CODES = [
   'STALE_VERSION',
   'ARCHIVED',
   'IN_USE',
+  'REASON_REQUIRED',
+  'APPROVAL_REQUIRED',
+  'TOO_LATE',
   'BODY_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'LIMIT_EXCEEDED',
@@ -65,12 +68,15 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'STALE_VERSION':
     case 'ARCHIVED':
     case 'IN_USE':
+    case 'APPROVAL_REQUIRED':
+    case 'TOO_LATE':
       return 409
     case 'BODY_TOO_LARGE':
       return 413
     case 'UNSUPPORTED_MEDIA_TYPE':
       return 415
     case 'LIMIT_EXCEEDED':
+    case 'REASON_REQUIRED':
       return 422
     case 'PRECONDITION_REQUIRED':
       return 428

@@ -10,6 +10,9 @@ export interface Actor {
   name: string
 }
 
+/** By which way somebody acted. */
+export type Via = 'ui' | 'api' | 'system'
+
 /** Written in the change's own transaction: no change without its row, no row without its change. */
 export const auditEntries = pgTable(
   'audit_entries',
@@ -24,7 +27,7 @@ export const auditEntries = pgTable(
     flagId: uuid().references(() => flags.id),
     at: timestamp({ withTimezone: true }).notNull(),
     actor: jsonb().$type<Actor>().notNull(),
-    via: text().$type<'ui' | 'api' | 'system'>().notNull(),
+    via: text().$type<Via>().notNull(),
     action: text().notNull(),
     sentence: text().notNull(),
     reason: text(),
@@ -33,12 +36,15 @@ export const auditEntries = pgTable(
     version: integer(),
     revision: bigCount(),
     requestId: text(),
+    /** The second person, where one was needed. */
+    approvedBy: jsonb().$type<Actor>(),
     /** SHA-256 over the previous hash and this row in canonical form: a changed or missing row shows. */
     hash: text().notNull(),
   },
   (table) => [
     unique('audit_entries_project_seq').on(table.projectId, table.seq),
     index('audit_entries_flag_at').on(table.flagId, table.at),
+    index('audit_entries_version').on(table.flagId, table.environmentId, table.version),
     index('audit_entries_project_at').on(table.projectId, table.at),
   ],
 )
@@ -67,6 +73,7 @@ export const markers = pgTable(
     service: text(),
     url: text(),
     by: text().notNull(),
+    via: text().$type<Via>().notNull().default('api'),
     at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [index('markers_project_at').on(table.projectId, table.at)],

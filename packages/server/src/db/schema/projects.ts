@@ -27,6 +27,10 @@ export const environments = pgTable(
     /** ULID of this history; the larger wins. A restore from a dump sets a new one. */
     epoch: text().notNull(),
     revision: bigCount().notNull().default(0),
+    /** Whether every change of what is served here must say why. A kill and its restore never must. */
+    reasonRequired: boolean().notNull().default(false),
+    /** Whether an edit here waits for a second person. A kill, its restore and a ramp down never do. */
+    approvalRequired: boolean().notNull().default(false),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [unique('environments_project_key').on(table.projectId, table.key)],
