@@ -46,7 +46,12 @@ export function createApp(deps: Deps) {
 
   app.use('/api/*', protectAnswers)
   // A credential first, then its rate, then the body: strangers cost as little as possible.
-  app.use('/api/*', authenticate(deps.credentials), limitRate(deps.config.rateLimit), readJsonBody(ADMIN_BODY_BYTES))
+  app.use(
+    '/api/*',
+    authenticate(deps.credentials, deps.places),
+    limitRate(deps.config.rateLimit),
+    readJsonBody(ADMIN_BODY_BYTES),
+  )
 
   // Thousands of flags are megabytes of which nearly nothing is new.
   app.use('/api/v1/projects/:project/flags', compress())

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Credentials } from './access/credentials.ts'
+import type { Places } from './access/places.ts'
 import type { SdkKeyLookup } from './access/sdk-key-lookup.ts'
 import type { Config } from './config.ts'
 import type { Store } from './db/store.ts'
@@ -12,6 +13,8 @@ export interface Deps {
   store: Store
   log: Logger
   credentials: Credentials
+  /** Projects and environments, for checks of permission. */
+  places: Places
   sdkKeys: SdkKeyLookup
   /** Streams, snapshots and telemetry. */
   delivery: Delivery

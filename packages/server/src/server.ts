@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { ensureAdminToken } from './access/admin-token.ts'
 import { createCredentials } from './access/credentials.ts'
+import { createPlaces } from './access/places.ts'
 import { createSdkKeyLookup } from './access/sdk-key-lookup.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -46,6 +47,7 @@ export async function createDeps(
     store,
     log,
     credentials: createCredentials(store.db, log),
+    places: createPlaces(store.db, log),
     sdkKeys,
     delivery,
     ofrepExposures: createOfrepExposures(delivery.ingest, log),

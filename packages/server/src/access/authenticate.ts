@@ -3,6 +3,7 @@ import { getCookie } from 'hono/cookie'
 import type { AppEnv } from '../http/app-env.ts'
 import { DomainError } from '../http/errors.ts'
 import type { Credential, Credentials } from './credentials.ts'
+import type { Places } from './places.ts'
 import { hashSecret } from './secrets.ts'
 import { SESSION_COOKIE } from './session-cookie.ts'
 
@@ -13,7 +14,7 @@ const READING = new Set(['GET', 'HEAD'])
  * Nothing below /api/v1 passes without a credential, known route or not; signing in is the one exception. A request
  * with an Authorization header is judged by that alone, its cookies are ignored.
  */
-export function authenticate(credentials: Credentials): MiddlewareHandler<AppEnv> {
+export function authenticate(credentials: Credentials, places: Places): MiddlewareHandler<AppEnv> {
   return async function authenticate(c, next) {
     if (c.req.method === 'POST' && c.req.path === '/api/v1/session') {
       refuseForeignOrigin(c)
@@ -23,6 +24,8 @@ export function authenticate(credentials: Credentials): MiddlewareHandler<AppEnv
     const credential =
       authorization === undefined ? await fromCookie(c, credentials) : await fromToken(authorization, credentials)
     c.set('actor', credential.actor)
+    c.set('grants', credential.grants)
+    c.set('places', places)
     c.set('credential', credential.id)
     c.set('via', authorization === undefined ? 'ui' : 'api')
     return next()

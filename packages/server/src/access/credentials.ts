@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type Actor, apiTokens, sessions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { rememberChecks } from './remember-checks.ts'
+import type { Grant } from './roles.ts'
 import { actorName, SESSION_IDLE_MS } from './session.commands.ts'
 
 /** Somebody who proved who they are. */
@@ -10,6 +11,7 @@ export interface Credential {
   /** Stands for the credential in rate limits. */
   id: string
   actor: Actor
+  grants: readonly Grant[]
 }
 
 export interface Credentials {
@@ -29,7 +31,8 @@ export function createCredentials(db: Db, log: Logger): Credentials {
     const row = await db.query.apiTokens.findFirst({
       where: and(eq(apiTokens.hash, hash), isNull(apiTokens.revokedAt)),
     })
-    return row ? { id: `token:${row.id}`, actor: { kind: 'token', id: row.id, name: row.name } } : null
+    if (!row || isOver(row)) return null
+    return { id: `token:${row.id}`, actor: { kind: 'token', id: row.id, name: row.name }, grants: [grantOf(row)] }
   }
 
   async function loadSession(hash: string): Promise<Credential | null> {
@@ -38,8 +41,7 @@ export function createCredentials(db: Db, log: Logger): Credentials {
       .select({
         name: sessions.name,
         lastSeenAt: sessions.lastSeenAt,
-        tokenId: apiTokens.id,
-        tokenName: apiTokens.name,
+        token: apiTokens,
       })
       .from(sessions)
       .innerJoin(apiTokens, eq(apiTokens.id, sessions.tokenId))
@@ -51,7 +53,7 @@ export function createCredentials(db: Db, log: Logger): Credentials {
           isNull(apiTokens.revokedAt),
         ),
       )
-    if (!row) return null
+    if (!row || isOver(row.token)) return null
     if (now - row.lastSeenAt.getTime() > TOUCH_AFTER_MS) {
       await db
         .update(sessions)
@@ -60,11 +62,22 @@ export function createCredentials(db: Db, log: Logger): Credentials {
     }
     return {
       id: `session:${hash.slice(0, 16)}`,
-      actor: { kind: 'token', id: row.tokenId, name: actorName(row.name, row.tokenName) },
+      actor: { kind: 'token', id: row.token.id, name: actorName(row.name, row.token.name) },
+      grants: [grantOf(row.token)],
     }
   }
 
   const tokens = rememberChecks(loadToken, log)
   const cookies = rememberChecks(loadSession, log)
   return { token: tokens.find, session: cookies.find, forgetSession: cookies.forget }
+}
+
+type TokenRow = typeof apiTokens.$inferSelect
+
+function isOver({ expiresAt }: TokenRow): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now()
+}
+
+function grantOf({ projectId, environmentIds, role, production, kill }: TokenRow): Grant {
+  return { projectId, environmentIds, role, production, kill }
 }

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { getCookie } from 'hono/cookie'
 import type { Deps } from '../deps.ts'
-import { jsonAnswer, jsonBody } from '../http/api-route.ts'
+import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { limitSignIns } from '../http/limit-rate.ts'
 import { hashSecret } from './secrets.ts'
@@ -9,7 +9,7 @@ import { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './session-
 import { createSession, deleteSession } from './session.commands.ts'
 
 const sessionSchema = z
-  .object({ actor: z.object({ kind: z.enum(['token', 'system']), id: z.string(), name: z.string() }) })
+  .object({ actor: z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string(), name: z.string() }) })
   .openapi('Session')
 
 const signInSchema = z.strictObject({
@@ -17,8 +17,6 @@ const signInSchema = z.strictObject({
   /** Shown in the history beside what this person does. */
   name: z.string().trim().max(100).optional(),
 })
-
-const security = [{ apiToken: [] }, { session: [] }]
 
 /** Signing in and out of the admin UI: an API token is exchanged for a cookie that scripts cannot read. */
 export function sessionRoutes({ store, credentials }: Deps) {
@@ -41,23 +39,21 @@ export function sessionRoutes({ store, credentials }: Deps) {
       },
     )
     .openapi(
-      createRoute({
+      apiRoute('account:read', {
         method: 'get',
         path: '/api/v1/session',
         tags: ['session'],
         summary: 'Who am I',
-        security,
         responses: { 200: jsonAnswer(sessionSchema, 'Whoever the credential belongs to.') },
       }),
       (c) => c.json({ actor: c.var.actor }, 200),
     )
     .openapi(
-      createRoute({
+      apiRoute('account:write', {
         method: 'delete',
         path: '/api/v1/session',
         tags: ['session'],
         summary: 'Sign out',
-        security,
         responses: { 204: { description: 'Signed out.' } },
       }),
       async (c) => {

@@ -13,7 +13,7 @@ const auditEntrySchema = z
   .object({
     id: z.string(),
     at: z.iso.datetime(),
-    actor: z.object({ kind: z.enum(['token', 'system']), id: z.string(), name: z.string() }),
+    actor: z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string(), name: z.string() }),
     via: z.enum(['ui', 'api', 'system']),
     action: z.string(),
     sentence: z.string(),

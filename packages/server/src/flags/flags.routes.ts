@@ -32,7 +32,7 @@ export function flagRoutes({ store }: Deps) {
       },
     )
     .openapi(
-      apiRoute('flags:write', {
+      apiRoute('flags:create', {
         method: 'post',
         path: '/api/v1/projects/{project}/flags',
         tags,

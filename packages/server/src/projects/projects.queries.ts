@@ -1,4 +1,5 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, inArray, type SQL } from 'drizzle-orm'
+import type { Grant } from '../access/roles.ts'
 import { environments, projects } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
@@ -6,12 +7,13 @@ import { DomainError } from '../http/errors.ts'
 export type Project = typeof projects.$inferSelect
 export type Environment = typeof environments.$inferSelect
 
-/** Every project with its environments in the order of screens. */
-export async function listProjects(db: Db) {
+/** The projects of these grants, each with its environments in the order of screens. */
+export async function listProjects(db: Db, grants: readonly Grant[]) {
   const rows = await db
     .select({ project: projects, environment: environments })
     .from(projects)
     .leftJoin(environments, eq(environments.projectId, projects.id))
+    .where(seenBy(grants))
     .orderBy(asc(projects.key), asc(environments.position), asc(environments.key))
   const byKey = new Map<string, { key: string; name: string; environments: ReturnType<typeof summary>[] }>()
   for (const { project, environment } of rows) {
@@ -20,6 +22,12 @@ export async function listProjects(db: Db) {
     byKey.set(project.key, entry)
   }
   return [...byKey.values()]
+}
+
+/** A grant without a project opens all of them. */
+function seenBy(grants: readonly Grant[]): SQL | undefined {
+  const ids = grants.map(({ projectId }) => projectId)
+  return ids.includes(null) ? undefined : inArray(projects.id, ids as string[])
 }
 
 function summary({ key, name, production, position, revision }: Environment) {

@@ -26,13 +26,13 @@ const projectsSchema = z
 
 export function projectRoutes({ store }: Deps) {
   return new OpenAPIHono<AppEnv>().openapi(
-    apiRoute('flags:read', {
+    apiRoute('projects:read', {
       method: 'get',
       path: '/api/v1/projects',
       tags: ['projects'],
       summary: 'Projects and their environments',
-      responses: { 200: jsonAnswer(projectsSchema, 'Every project.') },
+      responses: { 200: jsonAnswer(projectsSchema, 'Every project you may see.') },
     }),
-    async (c) => c.json({ projects: await listProjects(store.db) }, 200),
+    async (c) => c.json({ projects: await listProjects(store.db, c.var.grants) }, 200),
   )
 }

@@ -1,5 +1,6 @@
 import { boolean, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { environments } from './projects.ts'
+import type { Role } from '../../access/roles.ts'
+import { environments, projects } from './projects.ts'
 
 /** Secrets are 256 random bits, so a plain SHA-256 is enough; they are shown once and never stored. */
 export const apiTokens = pgTable('api_tokens', {
@@ -9,7 +10,19 @@ export const apiTokens = pgTable('api_tokens', {
   hash: text().notNull().unique(),
   /** True for the token of RAMPART_ADMIN_TOKEN: another value at the next start revokes it. */
   fromEnvironment: boolean().notNull().default(false),
+  /** What it may do, as in a grant of a person; see access/roles.ts. */
+  role: text().$type<Role>().notNull().default('admin'),
+  production: boolean().notNull().default(true),
+  kill: boolean().notNull().default(true),
+  /** Null means every project. */
+  projectId: uuid().references(() => projects.id),
+  /** The only environments it may touch; null means all of the project. */
+  environmentIds: uuid().array(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  createdBy: text().notNull().default(''),
+  expiresAt: timestamp({ withTimezone: true }),
+  /** Written at most once a minute. */
+  lastUsedAt: timestamp({ withTimezone: true }),
   revokedAt: timestamp({ withTimezone: true }),
 })
 
@@ -41,5 +54,9 @@ export const sdkKeys = pgTable('sdk_keys', {
   hash: text().notNull().unique(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   createdBy: text().notNull().default(''),
+  /** Set when it is rotated (the end of the overlap), or chosen when it is made. */
+  expiresAt: timestamp({ withTimezone: true }),
+  /** Written at most once a minute, also while nothing but streams is open. */
+  lastUsedAt: timestamp({ withTimezone: true }),
   revokedAt: timestamp({ withTimezone: true }),
 })

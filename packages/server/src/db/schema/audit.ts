@@ -5,7 +5,7 @@ import { flags } from './flags.ts'
 import { environments, projects } from './projects.ts'
 
 export interface Actor {
-  kind: 'token' | 'system'
+  kind: 'person' | 'token' | 'system'
   id: string
   name: string
 }
