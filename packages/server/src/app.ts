@@ -22,6 +22,7 @@ import { allowAnyPage } from './http/allow-any-page.ts'
 import { ADMIN_BODY_BYTES, EVALUATE_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
 import { protectAnswers } from './http/protect-answers.ts'
 import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
+import { refuseUnprepared } from './http/refuse-unprepared.ts'
 import { serveAdminUi } from './http/serve-admin-ui.ts'
 import { exposureRoutes } from './telemetry/exposures.routes.ts'
 import { ofrepRoutes } from './ofrep/ofrep.routes.ts'
@@ -44,7 +45,7 @@ export function createApp(deps: Deps) {
   )
   app.use(identifyRequests(deps.log))
 
-  app.use('/api/*', protectAnswers)
+  app.use('/api/*', protectAnswers, refuseUnprepared(deps.preparation))
   // A credential first, then its rate, then the body: strangers cost as little as possible.
   app.use(
     '/api/*',

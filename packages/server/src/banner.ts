@@ -1,5 +1,5 @@
 import { ConfigError, type Config } from './config.ts'
-import { isDatabaseAway } from './http/errors.ts'
+import { DatabaseAway } from './db/store.ts'
 import type { RunningServer } from './server.ts'
 import { StorageBroken } from './storage/data-directory.ts'
 import { DirectoryInUse } from './storage/directory-lock.ts'
@@ -37,12 +37,8 @@ export function describeStartFailure(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE')
     return `${error.message}. Something listens there already: stop it, or choose another PORT.`
-  if (isDatabaseAway(error)) return `The database of DATABASE_URL cannot be reached: ${messageOf(error)}`
+  if (error instanceof DatabaseAway) {
+    return `The database of DATABASE_URL cannot be reached, and there is no copy of it here to serve: ${error.message}`
+  }
   return error.stack ?? error.message
-}
-
-function messageOf(error: Error): string {
-  // A host with several addresses fails with one error for each.
-  const first = error instanceof AggregateError ? error.errors[0] : undefined
-  return error.message || (first instanceof Error ? first.message : String((error as NodeJS.ErrnoException).code))
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export interface Config {
   port: number
   host: string
-  /** Directory of the embedded database; unused with `databaseUrl`. */
+  /** Directory of the embedded database; with `databaseUrl`, of this replica's copy of what it serves. */
   dataDir: string
   databaseUrl: string | undefined
   /** An admin token chosen by the operator; another value at the next start revokes the old one. */

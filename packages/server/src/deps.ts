@@ -3,6 +3,7 @@ import type { Credentials } from './access/credentials.ts'
 import type { Places } from './access/places.ts'
 import type { SdkKeyLookup } from './access/sdk-key-lookup.ts'
 import type { Config } from './config.ts'
+import type { Preparation } from './db/keep-preparing.ts'
 import type { Store } from './db/store.ts'
 import type { Delivery } from './delivery/open-delivery.ts'
 import type { OfrepExposures } from './ofrep/count-exposures.ts'
@@ -11,6 +12,8 @@ import type { OfrepExposures } from './ofrep/count-exposures.ts'
 export interface Deps {
   config: Config
   store: Store
+  /** Whether the database can be used: a replica may have started without it. */
+  preparation: Preparation
   log: Logger
   credentials: Credentials
   /** Projects and environments, for checks of permission. */

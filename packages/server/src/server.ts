@@ -9,11 +9,14 @@ import { createSdkKeyLookup } from './access/sdk-key-lookup.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openStore } from './db/client.ts'
-import type { Store } from './db/store.ts'
+import { keepPreparing, PREPARED, type Preparation } from './db/keep-preparing.ts'
+import { DatabaseAway, type Store } from './db/store.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
 import type { PublisherOptions } from './delivery/publisher.ts'
+import { type Copied, openReplicaCopy, type ReplicaCopy } from './delivery/replica-copy.ts'
 import type { Deps } from './deps.ts'
 import { createOfrepExposures } from './ofrep/count-exposures.ts'
+import { copyDirectoryOf } from './storage/data-directory.ts'
 
 /** How long open requests may take to finish when the server stops. */
 const GRACE_MS = 500
@@ -33,18 +36,50 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+/** How a replica came up: with its database, or with what it copied of it. */
+interface Start {
+  preparation: Preparation
+  copy?: ReplicaCopy | undefined
+  copied?: Copied | undefined
+  firstAdminToken?: string | undefined
+}
+
+/**
+ * Gets the database ready, or takes this replica's own copy and goes on trying. Rejects when there is neither, and when
+ * the tables cannot be brought up to date: then a rollout must stop.
+ */
+async function start(config: Config, store: Store, log: Logger): Promise<Start> {
+  const copy = config.databaseUrl
+    ? openReplicaCopy(copyDirectoryOf(config.dataDir, config.databaseUrl), log)
+    : undefined
+  async function prepare(): Promise<string | undefined> {
+    await store.prepare()
+    return ensureAdminToken(store.db, config.adminToken)
+  }
+  try {
+    return { preparation: PREPARED, copy, firstAdminToken: await prepare() }
+  } catch (error) {
+    const copied = error instanceof DatabaseAway ? await copy?.read() : undefined
+    if (!copied) throw error
+    log.error({ err: error, copiedAt: copied.at }, 'the database does not answer: serving the copy of this replica')
+    return { preparation: keepPreparing(prepare, error, log), copy, copied }
+  }
+}
+
 /** Everything between a store and its routes; the same for production and tests. */
 export async function createDeps(
   config: Config,
   store: Store,
   log: Logger,
   publishing: PublisherOptions = {},
+  start: Start = { preparation: PREPARED },
 ): Promise<Deps> {
   const sdkKeys = createSdkKeyLookup(store.db, log)
-  const delivery = await openDelivery(store, sdkKeys, log, publishing)
+  const delivery = await openDelivery(store, sdkKeys, log, publishing, start)
   return {
     config,
     store,
+    preparation: start.preparation,
     log,
     credentials: createCredentials(store.db, log),
     places: createPlaces(store.db, log),
@@ -54,7 +89,7 @@ export async function createDeps(
   }
 }
 
-/** Opens the store, starts the publisher and listens. Rejects when the store or the port cannot be had. */
+/** Opens the store, starts the publisher and listens. Rejects when neither store nor copy, or no port, can be had. */
 export async function startServer(
   config: Config,
   log: Logger,
@@ -62,9 +97,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   const store = await openStore(config, log)
   let deps: Deps | undefined
+  let started: Start | undefined
   try {
-    const firstAdminToken = await ensureAdminToken(store.db, config.adminToken)
-    deps = await createDeps(config, store, log, publishing)
+    started = await start(config, store, log)
+    const { firstAdminToken, preparation } = started
+    deps = await createDeps(config, store, log, publishing, started)
     const { delivery } = deps
     const app = createApp(deps)
     const server = createServer(ARRIVAL_LIMITS, getRequestListener(app.fetch))
@@ -79,6 +116,7 @@ export async function startServer(
       store,
       firstAdminToken,
       async close() {
+        preparation.stop()
         const closed = new Promise<void>((resolve) => server.close(() => resolve()))
         delivery.sayGoodbye()
         server.closeIdleConnections()
@@ -91,6 +129,7 @@ export async function startServer(
       },
     }
   } catch (error) {
+    started?.preparation.stop()
     await deps?.ofrepExposures.close()
     await deps?.delivery.close()
     await store.close()

@@ -22,8 +22,16 @@ declare module 'vitest' {
 
 const PREFIX = 'rampart-test-'
 
-/** Starts a throw-away Postgres; `durable` keeps fsync on, for crash tests. */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+export interface RunningPostgres {
+  url: string
+  /** Stops it as an operator would; what it holds is there again after `resume`. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts a throw-away Postgres. */
+export async function startPostgres(): Promise<RunningPostgres> {
   await removeOrphans()
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
   // As root, Postgres runs as another user, who must be able to enter the folder.
@@ -35,7 +43,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
     user: 'postgres',
     password: 'postgres',
     port,
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
     postgresFlags: [
@@ -56,6 +64,8 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
   }
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}`,
+    pause: () => server.stop(),
+    resume: () => server.start(),
     async stop() {
       await server.stop()
       await rm(folder, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 // The app as production builds it, on a database of its own.
 import { randomUUID } from 'node:crypto'
-import { cp, mkdtemp, readFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -108,9 +108,18 @@ export async function startTestServer(
   const databaseUrl = config.databaseUrl ?? (await createTestDatabase())
   const token = config.adminToken ?? createSecret(SECRET_PREFIX.apiToken)
   const defaults = readConfig({ PORT: '0', RAMPART_RATE_LIMIT: '0' })
-  const server = await startServer({ ...defaults, databaseUrl, adminToken: token, ...config }, silent, publishing)
+  const dataDir = await mkdtemp(join(tmpdir(), 'rampart-replica-'))
+  const server = await startServer(
+    { ...defaults, dataDir, databaseUrl, adminToken: token, ...config },
+    silent,
+    publishing,
+  )
   return {
     ...server,
+    async close() {
+      await server.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
     token,
     databaseUrl,
     api: (method, path, body, headers = {}) => fetch(server.url + path, jsonRequest(token, method, body, headers)),

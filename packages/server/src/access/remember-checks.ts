@@ -17,6 +17,11 @@ export interface RememberedChecks<T> {
   find(hash: string): Promise<T | null>
   /** The same without waiting, for hot paths; undefined when `find` would have to wait. */
   peek(hash: string): T | null | undefined
+  /**
+   * Takes these, and nothing else, as known: the whole list as it was just read (`fresh`), or as it was last known, to be
+   * asked for again once that is possible.
+   */
+  hold(known: Iterable<[hash: string, value: T]>, fresh: boolean): void
   /** Asks again for each at its next use. */
   invalidate(): void
   forget(hash: string): void
@@ -85,6 +90,11 @@ export function rememberChecks<T>(
         }
         return entry.value
       }
+    },
+    hold(known, fresh) {
+      entries.clear()
+      const checkedAt = fresh ? now() : Number.NEGATIVE_INFINITY
+      for (const [hash, value] of known) if (entries.size < MAX_ENTRIES) entries.set(hash, { value, checkedAt })
     },
     invalidate() {
       for (const entry of entries.values()) entry.checkedAt = Number.NEGATIVE_INFINITY

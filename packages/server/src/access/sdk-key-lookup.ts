@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { sdkKeys } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
@@ -16,6 +16,9 @@ export interface SdkKey {
   channel: string
 }
 
+/** A key with the hash it is found by: what a replica's copy on disk holds. Plain JSON. */
+export type HashedSdkKey = [hash: string, key: SdkKey]
+
 export interface SdkKeyLookup {
   /**
    * The key that belongs to a secret, or null when it is wrong or revoked. Throws UNAVAILABLE when that could not be
@@ -28,6 +31,10 @@ export interface SdkKeyLookup {
   peek(secret: string): SdkKey | null | undefined
   /** Which of these ids are revoked; for streams, whose key was checked long ago. */
   revokedAmong(ids: string[]): Promise<string[]>
+  /** Every key that is valid now. Rejects when the database does not answer. */
+  readAll(): Promise<HashedSdkKey[]>
+  /** Knows these keys from now on, `fresh` from the database or as they were last known; they outlast an outage. */
+  hold(keys: HashedSdkKey[], fresh: boolean): void
   /** Asks again for every key at its next use: one was created or revoked somewhere. */
   invalidate(): void
 }
@@ -67,6 +74,20 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
         .from(sdkKeys)
         .where(and(inArray(sdkKeys.id, ids), isNotNull(sdkKeys.revokedAt)))
       return rows.map((row) => row.id)
+    },
+    async readAll() {
+      const rows = await db.query.sdkKeys.findMany({ where: isNull(sdkKeys.revokedAt) })
+      return rows.flatMap((row) => {
+        const key = toKey(row)
+        return key ? [[row.hash, key] as HashedSdkKey] : []
+      })
+    },
+    hold(keys, fresh) {
+      checks.hold(keys, fresh)
+      channels.hold(
+        keys.map(([, key]) => [key.channel, key]),
+        fresh,
+      )
     },
     invalidate() {
       checks.invalidate()

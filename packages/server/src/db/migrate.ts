@@ -17,26 +17,27 @@ const MIGRATION_LOCK = 7_246_178
 /**
  * Applies what is missing and seeds an empty installation. Drizzle's migrator takes no lock of its own and reads the
  * last migration outside its transaction, so replicas that start together would run it twice: an advisory lock on a
- * connection of its own puts them in a row.
+ * connection of its own puts them in a row. It belongs to a transaction, because behind a pooler in transaction mode a
+ * session's lock would stay with the pooler for ever.
  */
 export async function migratePostgres(url: string): Promise<void> {
+  const common = { max: 1, connect_timeout: 5, onnotice: () => {} }
+  // The lock may be waited for as long as it takes: another replica is migrating.
+  const turn = postgres(url, { ...common, connection: { application_name: 'rampart migrate turn' } })
   const sql = postgres(url, {
-    max: 1,
-    connect_timeout: 5,
-    onnotice: () => {},
+    ...common,
     // A migration that cannot get its table lock must fail: waiting, it would block every reader behind it.
     connection: { application_name: 'rampart migrate', lock_timeout: 10_000 },
   })
   try {
-    // The lock itself may be waited for: another replica is migrating.
-    await sql`set lock_timeout = 0`
-    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
-    await sql`set lock_timeout = '10s'`
-    const db = drizzlePostgres(sql, { schema, casing: 'snake_case' })
-    await applyToPostgres(db, { migrationsFolder })
-    await seed(db as unknown as Db)
+    await turn.begin(async (lock) => {
+      await lock`select pg_advisory_xact_lock(${MIGRATION_LOCK})`
+      const db = drizzlePostgres(sql, { schema, casing: 'snake_case' })
+      await applyToPostgres(db, { migrationsFolder })
+      await seed(db as unknown as Db)
+    })
   } finally {
-    await sql.end({ timeout: 2 })
+    await Promise.all([sql.end({ timeout: 2 }), turn.end({ timeout: 2 })])
   }
 }
 

@@ -1,7 +1,8 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Logger } from 'pino'
 import postgres from 'postgres'
-import { type Db, NOTIFY_CHANNEL, type Store } from './store.ts'
+import { isDatabaseAway } from '../http/errors.ts'
+import { DatabaseAway, type Db, NOTIFY_CHANNEL, type Store } from './store.ts'
 import { migratePostgres } from './migrate.ts'
 import * as schema from './schema/index.ts'
 
@@ -17,9 +18,20 @@ function reconnectAfterS(attempt: number): number {
   return Math.min(1, 0.02 * 2 ** attempt) * (0.5 + Math.random() / 2)
 }
 
-/** Opens a Postgres database and migrates it. Rejects with the driver's error when it cannot be reached. */
+/** Connects to a Postgres database and brings its tables up to date. Rejects as `prepare` does. */
 export async function openPostgresStore(url: string, log: Logger): Promise<Store> {
-  await migratePostgres(url)
+  const store = connectPostgresStore(url, log)
+  try {
+    await store.prepare()
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  return store
+}
+
+/** A store over Postgres. Nothing is sent before it is used. */
+export function connectPostgresStore(url: string, log: Logger): Store {
   const onnotice = (notice: postgres.Notice) => log.debug({ notice: notice['message'] }, 'database notice')
   const sql = postgres(url, {
     max: POOL_SIZE,
@@ -46,7 +58,6 @@ export async function openPostgresStore(url: string, log: Logger): Promise<Store
       idle_in_transaction_session_timeout: 3000,
     },
   })
-  await Promise.all([sql`select 1`, ...Array.from({ length: KILL_CONNECTIONS }, () => killSql`select pg_sleep(0.01)`)])
   return {
     kind: 'postgres',
     db: drizzle(sql, { schema, casing: 'snake_case' }) as unknown as Db,
@@ -55,8 +66,35 @@ export async function openPostgresStore(url: string, log: Logger): Promise<Store
       const subscription = await sql.listen(NOTIFY_CHANNEL, onNotify, onListening)
       return () => subscription.unlisten()
     },
+    async prepare() {
+      try {
+        await sql`select 1`
+      } catch (cause) {
+        throw new DatabaseAway(messageOf(cause), { cause })
+      }
+      try {
+        await migratePostgres(url)
+        await Promise.all(Array.from({ length: KILL_CONNECTIONS }, () => killSql`select pg_sleep(0.01)`))
+      } catch (cause) {
+        if (isDatabaseAway(cause) && !isLockTimeout(cause)) throw new DatabaseAway(messageOf(cause), { cause })
+        throw cause
+      }
+    },
     async close() {
       await Promise.all([sql.end({ timeout: 2 }), killSql.end({ timeout: 2 })])
     },
   }
+}
+
+/** A table that others hold must stop a rollout: the replicas of the version before serve on meanwhile. */
+function isLockTimeout(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('code' in cause && cause.code === '55P03') return true
+  return false
+}
+
+function messageOf(error: unknown): string {
+  // A host with several addresses fails with one error for each, and without a message of its own.
+  const first = error instanceof AggregateError ? error.errors[0] : error
+  return first instanceof Error ? first.message || String((first as NodeJS.ErrnoException).code) : String(first)
 }

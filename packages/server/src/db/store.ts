@@ -20,8 +20,16 @@ export interface Store {
    * before may have been missed. Resolves, once listening, with a function that stops.
    */
   listen(onNotify: (payload: string) => void, onListening: () => void): Promise<() => Promise<void>>
+  /**
+   * Brings the tables up to date; the embedded store has done so when it was opened. Rejects with DatabaseAway when the
+   * database cannot be asked now, and with anything else when a person must look at it.
+   */
+  prepare(): Promise<void>
   close(): Promise<void>
 }
+
+/** The database cannot be asked: away, refusing, read-only or full. A replica can still serve its own copy. */
+export class DatabaseAway extends Error {}
 
 /** The one channel of an installation. Payloads are hints of a few dozen bytes, never documents. */
 export const NOTIFY_CHANNEL = 'rampart'

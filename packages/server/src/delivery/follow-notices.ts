@@ -10,6 +10,8 @@ const ECHO_MS = 3000
 const ECHO_EVERY_MS = 30_000
 
 export interface NoticeFollower {
+  /** Resolves when the first attempt to listen is over, whatever came of it. */
+  started: Promise<void>
   /** What is wrong with notifications, if anything. Changes then arrive by polling, up to a second later. */
   problem(): string | undefined
   stop(): Promise<void>
@@ -19,11 +21,11 @@ export interface NoticeFollower {
  * Listens for changes. After each (re)LISTEN it calls `onListening`, because whatever was sent meanwhile is lost, and
  * sends itself a notification: behind a pooler in transaction mode LISTEN succeeds and nothing ever arrives.
  */
-export async function followNotices(
+export function followNotices(
   store: Store,
   log: Logger,
   on: { notice(notice: Notice): void; listening(): void },
-): Promise<NoticeFollower> {
+): NoticeFollower {
   const self = randomUUID()
   let problem: string | undefined
   let echoTimer: NodeJS.Timeout | undefined
@@ -52,16 +54,22 @@ export async function followNotices(
   }
 
   let stop = async () => {}
-  try {
-    stop = await store.listen(onNotify, () => {
-      on.listening()
-      expectEcho()
-    })
-  } catch (error) {
-    problem = 'the database refuses LISTEN: polling every second'
-    log.warn({ err: error }, problem)
+
+  async function listen(): Promise<void> {
+    try {
+      stop = await store.listen(onNotify, () => {
+        on.listening()
+        expectEcho()
+      })
+    } catch (error) {
+      // The driver goes on trying, and tells when it listens.
+      problem = 'the database refuses LISTEN: polling every second'
+      log.warn({ err: error }, problem)
+    }
   }
+
   return {
+    started: listen(),
     problem: () => problem,
     async stop() {
       clearInterval(regularly)

@@ -21,7 +21,7 @@ const readySchema = z
  * Health and metrics. A replica that lost its database still serves every SDK from memory, so it is `degraded` with
  * status 200: with a 503 a load balancer would take out all replicas at the same moment.
  */
-export function healthRoutes({ store, delivery }: Deps) {
+export function healthRoutes({ store, delivery, preparation }: Deps) {
   return new OpenAPIHono<AppEnv>()
     .openapi(
       createRoute({
@@ -42,7 +42,7 @@ export function healthRoutes({ store, delivery }: Deps) {
         responses: { 200: jsonAnswer(readySchema, 'It can. `degraded` says what is wrong.') },
       }),
       (c) => {
-        const problems = delivery.problems()
+        const problems = [preparation.problem(), ...delivery.problems()].filter((problem) => problem !== undefined)
         const { kind } = store
         return c.json(
           {

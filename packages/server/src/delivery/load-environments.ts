@@ -40,6 +40,8 @@ interface Refreshed {
 export interface EnvironmentLoader {
   /** Loads an environment, or brings its feed up to date. Undefined when the database does not have it. */
   refresh(id: string, feed: EnvironmentFeed | undefined, onKillFound: OnKillFound): Promise<Refreshed | undefined>
+  /** The feed of an environment from this replica's own copy, until the database is asked. */
+  fromCopy(state: EnvironmentState): EnvironmentFeed
   /** Whether a position from a poll asks for a refresh. */
   concerns(id: string, feed: EnvironmentFeed | undefined, seen: Position): boolean
 }
@@ -70,6 +72,7 @@ export function createEnvironmentLoader(parts: LoaderParts): EnvironmentLoader {
   }
 
   return {
+    fromCopy: (state) => createEnvironmentFeed(state, parts.fanOut, parts.pacer, now),
     concerns(environmentId, feed, seen) {
       if (!feed) return true
       const finding = compare(environmentId, feed.state, seen)

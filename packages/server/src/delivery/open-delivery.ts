@@ -9,6 +9,7 @@ import { countKillDelivery, forgetOldDeliveries, type KillDelivery } from './kil
 import { createDeliveryMetrics, type DeliveryMetrics } from './metrics.ts'
 import { type Publisher, type PublisherOptions, startPublisher } from './publisher.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
+import type { Copied, ReplicaCopy } from './replica-copy.ts'
 import { readProcessLimits, streamCapOf } from './stream-cap.ts'
 
 const CLEANING_MS = 60 * 60_000
@@ -30,12 +31,16 @@ export interface Delivery {
   close(): Promise<void>
 }
 
-/** Loads every environment and starts to follow the database. Rejects when it does not answer. */
+/**
+ * Loads every environment, or takes what this replica copied, and starts to follow the database. Rejects when there is
+ * neither.
+ */
 export async function openDelivery(
   store: Store,
   sdkKeys: SdkKeyLookup,
   log: Logger,
   options: PublisherOptions = {},
+  own: { copy?: ReplicaCopy | undefined; copied?: Copied | undefined } = {},
 ): Promise<Delivery> {
   const { db } = store
   const metrics = createDeliveryMetrics()
@@ -52,6 +57,7 @@ export async function openDelivery(
     log,
     metrics,
     kills: receipts,
+    ...own,
     options: { streamCap: streamCapOf(readProcessLimits()), ...options },
   })
   metrics.countStreams(() => publisher.streamCount())
@@ -77,7 +83,7 @@ export async function openDelivery(
     sayGoodbye: () => publisher.sayGoodbye(),
     async close() {
       clearInterval(cleaning)
-      const closing = Promise.all([publisher.close(), receipts.close(), ingest.close()])
+      const closing = Promise.all([publisher.close(), receipts.close(), ingest.close(), own.copy?.close()])
       // A database that says nothing must not keep a server from stopping. SDKs send again what was not acknowledged.
       await answeredWithin(CLOSING_MS, closing).catch((error: unknown) => {
         log.warn({ err: error }, 'stopping without the last writes')

@@ -14,6 +14,7 @@ import type { DeliveryMetrics } from './metrics.ts'
 import type { Notice } from './notices.ts'
 import { createPoll } from './poll.ts'
 import type { Position } from './position.ts'
+import type { Copied, ReplicaCopy } from './replica-copy.ts'
 import { createQuarantine } from './quarantine.ts'
 import { readPositions } from './read-environment.ts'
 import { readInTurn } from './read-in-turn.ts'
@@ -45,6 +46,9 @@ export interface PublisherParts {
   log: Logger
   metrics: DeliveryMetrics
   kills: KillRecorder
+  /** Where this replica keeps what it serves, and what it kept, when it starts without the database. */
+  copy?: ReplicaCopy | undefined
+  copied?: Copied | undefined
   options?: PublisherOptions
 }
 
@@ -78,15 +82,18 @@ export interface Publisher {
 
 /** Revoked keys are looked up at every second poll: their streams must end within 5 s without any notification. */
 const KEY_CHECK_POLLS = 2
+/** All keys are read again now and then, should the word of a new one be lost: an outage may begin at any time. */
+const ALL_KEYS_POLLS = 60
 /** Streams of a server that stops come back over one millisecond each, so that the others can take them. */
 const MAX_GOODBYE_SPREAD_MS = 25_000
 
 /**
  * Loads every environment and keeps its streams up to date. A notification makes it quick and the poll makes it
- * certain; while the database is away everything goes on from memory. Rejects when the first load fails.
+ * certain; while the database is away everything goes on from memory, and from `copied` when it was away at the start.
+ * Rejects when the first load fails.
  */
 export async function startPublisher(parts: PublisherParts): Promise<Publisher> {
-  const { store, sdkKeys, log, metrics, kills } = parts
+  const { store, sdkKeys, log, metrics, kills, copy } = parts
   const { pollMs = 1000, heartbeatMs = 15_000, answerMs = 3000 } = parts.options ?? {}
   const { patienceMs = 10_000, streamCap = 16_000 } = parts.options ?? {}
   const streamLimits = parts.options?.streamLimits ?? STREAM_LIMITS
@@ -105,22 +112,43 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   let closing = false
   let stopped: Promise<void> | undefined
   let failingSince: number | undefined
+  /** When what is served was written to the disk; undefined when it came from the database. */
+  let copiedAt: Date | undefined
 
   // --- From the database -------------------------------------------------------------------------------------------
 
   async function refreshOnce(environmentId: string): Promise<void> {
     const feed = feeds.get(environmentId)
+    const before = feed?.state
     const startedAt = now()
     const refreshed = await loader.refresh(environmentId, feed, (kill, ageMs) => {
       if (feed) announce(feed, kill, ageMs)
     })
     if (!refreshed) return
-    feeds.set(environmentId, refreshed.feed)
-    const { projectId, project, environment, revision } = refreshed.feed.state
-    metrics.revision.set({ project, environment }, revision)
+    const state = serve(refreshed.feed)
+    if (state !== before) copy?.keep(refreshed.feed)
     if (refreshed.changed.length === 0) return
+    const { projectId, environment, revision } = state
     metrics.refreshSeconds.observe((now() - startedAt) / 1000)
     screens.tell(projectId, { environment, revision, flags: refreshed.changed })
+  }
+
+  function serve(feed: EnvironmentFeed): EnvironmentFeed['state'] {
+    const { id, project, environment, revision } = feed.state
+    feeds.set(id, feed)
+    metrics.revision.set({ project, environment }, revision)
+    return feed.state
+  }
+
+  /** Holds every key, so that also those are let in during an outage whom this replica has never seen. */
+  async function refreshKeys(): Promise<void> {
+    try {
+      const keys = await sdkKeys.readAll()
+      sdkKeys.hold(keys, true)
+      copy?.keepKeys(keys)
+    } catch (error) {
+      log.warn({ err: error }, 'SDK keys could not be read')
+    }
   }
 
   const refresh = readInTurn(async (environmentId) => {
@@ -146,6 +174,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     if (notice.about === 'echo') return
     if (notice.about === 'keys') {
       sdkKeys.invalidate()
+      void refreshKeys()
       closeRevoked().catch((error: unknown) => log.warn({ err: error }, 'revoked SDK keys could not be looked up'))
       return
     }
@@ -166,8 +195,10 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
         if (loader.concerns(seen.id, feeds.get(seen.id), seen)) refreshSoon(seen.id)
       }
       if (++polls % KEY_CHECK_POLLS === 0) await closeRevoked()
+      if (failingSince !== undefined || polls % ALL_KEYS_POLLS === 0) await refreshKeys()
       if (failingSince !== undefined) log.warn('the database answers again')
       failingSince = undefined
+      copiedAt = undefined
     } catch (error) {
       noteFailure(error)
     } finally {
@@ -213,8 +244,17 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     for (const stream of leaving) stream.end(encodeGoodbye(Math.round(Math.random() * spreadMs)))
   }
 
-  for (const { id } of await readPositions(store.db)) await refreshOnce(id)
-  const notices = await followNotices(store, log, { notice: onNotice, listening: poll.now })
+  if (parts.copied) {
+    for (const state of parts.copied.environments) serve(loader.fromCopy(state))
+    sdkKeys.hold(parts.copied.keys, false)
+    copiedAt = parts.copied.at
+    noteFailure(new Error('It was away when this replica started.'))
+  } else {
+    for (const { id } of await readPositions(store.db)) await refreshOnce(id)
+    await refreshKeys()
+  }
+  const notices = followNotices(store, log, { notice: onNotice, listening: poll.now })
+  if (!parts.copied) await notices.started
   poll.now()
   // One timer for all: ten thousand timers would wake the process all the time.
   const heartbeat = setInterval(() => void fanOut.send('heartbeat', HEARTBEAT, everyStream()), heartbeatMs)
@@ -255,7 +295,10 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     streamCount: () => streamCount,
     problems() {
       const away = failingSince && `the database does not answer since ${new Date(failingSince).toISOString()}`
-      return [away, notices.problem(), quarantine.problem()].filter((problem) => typeof problem === 'string')
+      const from = copiedAt && `serving the copy that this replica wrote at ${copiedAt.toISOString()}`
+      return [away, from, notices.problem(), quarantine.problem(), copy?.problem()].filter(
+        (problem) => typeof problem === 'string',
+      )
     },
     sayGoodbye,
     async close() {

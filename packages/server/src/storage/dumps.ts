@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
+import { writeDurably } from './write-durably.ts'
 
 const KEPT = 3
 const NAME = /^rampart-.*\.tar\.gz$/
@@ -13,15 +14,7 @@ export async function writeDump(client: PGlite, directory: string, now: Date = n
   await mkdir(directory, { recursive: true })
   const dump = await client.dumpDataDir('gzip')
   const file = join(directory, `rampart-${now.toISOString().replaceAll(':', '-')}.tar.gz`)
-  const handle = await open(`${file}.part`, 'w', 0o600)
-  try {
-    await handle.writeFile(Buffer.from(await dump.arrayBuffer()))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(`${file}.part`, file)
-  await syncDirectory(directory)
+  await writeDurably(file, Buffer.from(await dump.arrayBuffer()))
   for (const old of (await listDumps(directory)).slice(KEPT)) await rm(old, { force: true })
   return file
 }
@@ -35,14 +28,4 @@ export async function listDumps(directory: string): Promise<string[]> {
     .sort()
     .toReversed()
     .map((name) => join(directory, name))
-}
-
-/** Only then is the new name itself on the disk. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
