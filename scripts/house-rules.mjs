@@ -34,6 +34,9 @@ for (const file of tracked) {
   if (file.startsWith('packages/admin-ui/src/components/') && /from '\.\.\/(\.\.\/)?api\//.test(text)) {
     complaints.push(`${file} imports the API. Components get data as properties and answer with events.`)
   }
+  if (file.startsWith('packages/cli/src/') && /import (?!type )[^'\n]*'@rampart\/|'@rampart\/server'/.test(text)) {
+    complaints.push(`${file} imports code of another package. The command line takes types of the contract alone.`)
+  }
   if (file.endsWith('.commands.ts') && /from '.*\.routes\.ts'/.test(text)) {
     complaints.push(`${file} imports routes. A command never knows who calls it.`)
   }

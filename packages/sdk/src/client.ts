@@ -1,12 +1,13 @@
 // What applications hold. Its answers come from memory: no call here waits, asks the network or throws.
 import { decide, type JsonValue, type Outcome, type User } from '@rampart/evaluation'
 import { isAlike, type Widened } from './alike.ts'
-import { createDark, type Dark } from './dark.ts'
+import { createDark, type DarkRun } from './dark.ts'
 import type { EnvironmentLink, FlagChange, Status } from './environment-link.ts'
 import { explainFlag, type Explanation } from './explanation.ts'
 import { type ClientOptions, readOptions } from './options.ts'
 import type { ServedFlag } from './served-flags.ts'
 import { shareLink } from './share-link.ts'
+import type { FlagKey, KnownFlags, TypedAnswers } from './typed-flags.ts'
 import { within } from './within.ts'
 
 export interface Client {
@@ -34,7 +35,7 @@ export interface Client {
    * answers compared and thrown away, its failures swallowed. Reports as metrics `<flag>.difference`, `.dark-error`,
    * `.live-error` (0 or 1 each) and `.dark-ms`, `.live-ms`. Throws what `live` throws and nothing else.
    */
-  dark: Dark
+  dark<Live, Tried>(flag: string, user: User, run: DarkRun<Live, Tried>): Live
   /**
    * Resolves when the service has answered and all flags are compiled, when it has refused the key, or when `timeoutMs`
    * (default 5 000) is over. Optional, and never rejects: `status().source` tells what is served.
@@ -51,14 +52,27 @@ export interface Client {
   close(): Promise<void>
 }
 
+/** The client of somebody whose compiler knows the flags. It is the same client. */
+export interface TypedClient<Flags extends KnownFlags>
+  extends Omit<Client, 'explain' | 'dark' | keyof TypedAnswers<Flags>>,
+    TypedAnswers<Flags> {
+  /** Why this user gets what they get. Counts nothing. */
+  explain(flag: FlagKey<Flags>, user: User): Explanation
+  /** Serves `live`, and tries `dark` beside it for the users that have the flag. Throws what `live` throws and nothing else. */
+  dark<Live, Tried>(flag: FlagKey<Flags>, user: User, run: DarkRun<Live, Tried>): Live
+}
+
 const READY_TIMEOUT_MS = 5_000
 const FLUSH_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 2_000
 
 /**
  * Connects to the service and returns at once; flags arrive by themselves. Create one client for the whole process.
+ * `createClient<Flags>(...)`, with the type that `rampart codegen` wrote, knows the keys and their types.
  * @throws TypeError for a wrong option, and only here
  */
+export function createClient(options: ClientOptions): Client
+export function createClient<Flags extends KnownFlags>(options: ClientOptions): TypedClient<Flags>
 export function createClient(options: ClientOptions): Client {
   return clientOf(shareLink(readOptions(options)))
 }

@@ -96,6 +96,20 @@ describeOnBothStores('flags', (kind) => {
     })
   })
 
+  it('are listed with their variants for those who ask', async () => {
+    await app.api('POST', flags, { key: 'sized', type: 'number', variants: [{ name: 'small', value: 20 }] })
+    const find = async (query: string) => {
+      const list = (await json(app.api('GET', flags + query)))['flags'] as { key: string; variants?: unknown }[]
+      return list.find(({ key }) => key === 'sized')
+    }
+    expect(await find('?include=variants')).toMatchObject({
+      variants: [{ name: 'small', value: 20 }],
+      environments: { production: { offVariant: 'small' } },
+    })
+    expect(await find('')).not.toHaveProperty('variants')
+    expect((await app.api('GET', `${flags}?include=rules`)).status).toBe(400)
+  })
+
   it('leave the list when they are archived, stay readable, and refuse every change', async () => {
     await app.api('POST', flags, { key: 'done' })
     const archived = await app.api('POST', `${flags}/done/archive`, { reason: 'won' })

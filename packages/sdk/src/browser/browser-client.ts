@@ -2,6 +2,7 @@
 // lets streams and requests replace it.
 import type { Attributes, JsonValue } from '@rampart/evaluation'
 import { isAlike, type Widened } from '../alike.ts'
+import type { FlagKey, KnownFlags, KnownValues, TypedAnswersForOne } from '../typed-flags.ts'
 import { callSafely } from '../warnings.ts'
 import { within } from '../within.ts'
 import { type BrowserClientOptions, checkOptions } from './browser-options.ts'
@@ -71,6 +72,16 @@ export interface BrowserClient {
   close(): Promise<void>
 }
 
+/** The client of a page whose compiler knows the flags that pages may see. It is the same client. */
+export interface TypedBrowserClient<Flags extends KnownFlags>
+  extends Omit<BrowserClient, 'allFlags' | 'explain' | keyof TypedAnswersForOne<Flags>>,
+    TypedAnswersForOne<Flags> {
+  /** Values by flag key. Counts nothing. */
+  allFlags(): KnownValues<Flags>
+  /** What is known about a flag. Counts nothing. */
+  explain(flag: FlagKey<Flags>): BrowserExplanation
+}
+
 const PATIENCE_MS = 5_000
 const FLUSH_MS = 10_000
 /** A page that nobody looks at for so long lets go of its stream. */
@@ -81,8 +92,11 @@ const NOWHERE: Position = { epoch: '', revision: 0 }
 
 /**
  * Asks for the visitor's values and returns at once; they arrive by themselves, and change when flags do.
+ * `createBrowserClient<PageFlags>(...)`, with the type that `rampart codegen` wrote, knows the keys and their types.
  * @throws TypeError for a wrong option, and only here
  */
+export function createBrowserClient(options: BrowserClientOptions): BrowserClient
+export function createBrowserClient<Flags extends KnownFlags>(options: BrowserClientOptions): TypedBrowserClient<Flags>
 export function createBrowserClient(options: BrowserClientOptions): BrowserClient {
   checkOptions(options)
   const { clientKey, context = {}, bootstrap } = options

@@ -4,6 +4,7 @@ export {
   type BrowserExplanation,
   type BrowserStatus,
   createBrowserClient,
+  type TypedBrowserClient,
   type ValuesChange,
 } from './browser-client.ts'
 export type { BrowserClientOptions, KeyValueStorage } from './browser-options.ts'

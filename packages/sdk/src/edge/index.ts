@@ -11,6 +11,7 @@ import {
   type User,
 } from '@rampart/evaluation'
 import { isAlike, type Widened } from '../alike.ts'
+import type { FlagKey, KnownFlags, TypedAnswers } from '../typed-flags.ts'
 import { VERSION } from '../version.ts'
 import { readLines } from './read-lines.ts'
 
@@ -49,10 +50,23 @@ export interface EdgeClient {
   flush(): Promise<void>
 }
 
+/** The client of somebody whose compiler knows the flags. It is the same client. */
+export interface TypedEdgeClient<Flags extends KnownFlags>
+  extends Omit<EdgeClient, 'explain' | keyof TypedAnswers<Flags>>,
+    TypedAnswers<Flags> {
+  /** Why this user gets what they get. Counts nothing. */
+  explain(flag: FlagKey<Flags>, user: User): Evaluation
+}
+
 const TIMEOUT_MS = 5_000
 const MAX_AGE_MS = 30_000
 
-/** @throws TypeError when there is neither a snapshot nor a service */
+/**
+ * `createEdgeClient<Flags>(...)`, with the type that `rampart codegen` wrote, knows the keys and their types.
+ * @throws TypeError when there is neither a snapshot nor a service
+ */
+export function createEdgeClient(options: EdgeClientOptions): EdgeClient
+export function createEdgeClient<Flags extends KnownFlags>(options: EdgeClientOptions): TypedEdgeClient<Flags>
 export function createEdgeClient(options: EdgeClientOptions): EdgeClient {
   const { url, sdkKey, snapshot, maxAgeMs = MAX_AGE_MS } = options
   if (!snapshot && !(url && sdkKey)) throw new TypeError('createEdgeClient needs url and sdkKey, or a snapshot')

@@ -1,7 +1,8 @@
 // Flags on the spans of a request, in the words of OpenTelemetry's semantic conventions for feature flags.
 import { type AttributeValue, trace } from '@opentelemetry/api'
 import type { JsonValue, User } from '@rampart/evaluation'
-import type { Client } from '../client.ts'
+import type { Client, TypedClient } from '../client.ts'
+import type { KnownFlags } from '../typed-flags.ts'
 import type { Explanation } from '../explanation.ts'
 
 export interface SpanOptions {
@@ -14,6 +15,11 @@ export interface SpanOptions {
  * Costs an explanation for each call inside of a recorded span, and nothing outside. For OpenFeature use the hooks of
  * `@openfeature/open-telemetry-hooks` instead: our providers tell them all that they need.
  */
+export function withSpans(client: Client, options?: SpanOptions): Client
+export function withSpans<Flags extends KnownFlags>(
+  client: TypedClient<Flags>,
+  options?: SpanOptions,
+): TypedClient<Flags>
 export function withSpans(client: Client, { withUser = false }: SpanOptions = {}): Client {
   function record(flag: string, user: User): void {
     const span = trace.getActiveSpan()

@@ -1,10 +1,11 @@
 // For the unit tests of applications: the client's own face, flags that the test declares, no network.
 import { compileSnapshot, decide, type FlagDocument, type JsonValue, type User } from '@rampart/evaluation'
 import { isAlike, type Widened } from '../alike.ts'
-import type { Client } from '../client.ts'
+import type { Client, TypedClient } from '../client.ts'
 import { createDark } from '../dark.ts'
 import type { FlagChange, Status } from '../environment-link.ts'
 import { explainFlag } from '../explanation.ts'
+import type { FlagKey, KnownFlags } from '../typed-flags.ts'
 import { callSafely } from '../warnings.ts'
 import { type DeclaredFlags, documentOf } from '../declared-flags.ts'
 
@@ -21,10 +22,25 @@ export interface TestClient extends Client {
   readonly tracked: readonly { metric: string; user: User; value: number | undefined }[]
 }
 
+/** What a test may declare of flags that the compiler knows. */
+export type DeclaredKnownFlags<Flags extends KnownFlags> = {
+  readonly [Key in FlagKey<Flags>]?: Widened<Flags[Key]['value']> | FlagDocument
+}
+
+/** The client for tests of code whose compiler knows the flags. */
+export interface TypedTestClient<Flags extends KnownFlags>
+  extends TypedClient<Flags>,
+    Pick<TestClient, 'reset' | 'exposures' | 'tracked'> {
+  /** Declares a flag, anew or another way, and tells listeners. */
+  set<Key extends FlagKey<Flags>>(flag: Key, value: Widened<Flags[Key]['value']> | FlagDocument): void
+}
+
 /**
  * A client that answers what the test declares: `createTestClient({ 'new-checkout': true, 'page-size': 50 })`. A flag that was not
  * declared is unknown, as it would be in production, so the caller's default holds.
  */
+export function createTestClient(declared?: DeclaredFlags): TestClient
+export function createTestClient<Flags extends KnownFlags>(declared?: DeclaredKnownFlags<Flags>): TypedTestClient<Flags>
 export function createTestClient(declared: DeclaredFlags = {}): TestClient {
   const exposures: { flag: string; user: User; variant: string | undefined }[] = []
   const tracked: { metric: string; user: User; value: number | undefined }[] = []

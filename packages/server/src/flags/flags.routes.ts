@@ -8,7 +8,7 @@ import { reasonSchema } from './configuration.schemas.ts'
 import { createFlag } from './create-flag.ts'
 import { archiveFlag, editFlag } from './edit-flag.ts'
 import { readFlag } from './flags.queries.ts'
-import { flagPatchSchema, flagSchema, flagSummarySchema, newFlagSchema } from './flags.schemas.ts'
+import { flagListQuerySchema, flagPatchSchema, flagSchema, flagSummarySchema, newFlagSchema } from './flags.schemas.ts'
 import { listFlags } from './list-flags.ts'
 
 const tags = ['flags']
@@ -23,12 +23,13 @@ export function flagRoutes({ store }: Deps) {
         path: '/api/v1/projects/{project}/flags',
         tags,
         summary: 'Every flag with one line per environment',
-        request: { params: ofProject, query: strictObject({ archived: z.enum(['true', 'false']).optional() }) },
+        request: { params: ofProject, query: flagListQuerySchema },
         responses: { 200: jsonAnswer(z.object({ flags: z.array(flagSummarySchema) }), 'The flags, by key.') },
       }),
       async (c) => {
-        const archived = c.req.valid('query').archived === 'true'
-        return c.json({ flags: await listFlags(store.db, c.req.valid('param').project, archived) }, 200)
+        const { archived, include } = c.req.valid('query')
+        const wanted = { archived: archived === 'true', variants: include === 'variants' }
+        return c.json({ flags: await listFlags(store.db, c.req.valid('param').project, wanted) }, 200)
       },
     )
     .openapi(

@@ -61,10 +61,12 @@ const factsShape = {
   archivedAt: z.iso.datetime().nullable(),
 }
 
+const variantSchema = z.object({ name: z.string(), value: z.unknown() })
+
 export const flagSchema = z
   .object({
     ...factsShape,
-    variants: z.array(z.object({ name: z.string(), value: z.unknown() })),
+    variants: z.array(variantSchema),
     salt: z.string(),
     updatedAt: z.iso.datetime(),
     environments: z.record(z.string(), configurationSchema),
@@ -74,15 +76,22 @@ export const flagSchema = z
 const environmentSummarySchema = configurationSchema
   .pick({ state: true, share: true, on: true, version: true, updatedAt: true })
   .extend({
+    offVariant: z.string(),
     killed: z.boolean(),
     killedBy: z.string().nullable(),
     killedReason: z.string().nullable(),
     killedAt: z.iso.datetime().nullable(),
   })
 
+export const flagListQuerySchema = strictObject({
+  archived: z.enum(['true', 'false']).optional(),
+  include: z.literal('variants').optional(),
+})
+
 export const flagSummarySchema = z
   .object({
     ...factsShape,
+    variants: z.array(variantSchema).optional().openapi({ description: 'With `?include=variants`.' }),
     lastChange: z
       .object({ at: z.iso.datetime(), by: z.string(), sentence: z.string(), environment: z.string().nullable() })
       .nullable(),

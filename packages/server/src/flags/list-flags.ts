@@ -10,8 +10,15 @@ import type { FlagSummary } from './flags.schemas.ts'
 /** So many flags are summed up before everybody else gets a turn: ten thousand of them must not hold up a kill. */
 const SLICE = 500
 
-/** Every flag of a project in the shape of the list: those in use, or those archived. */
-export async function listFlags(db: Db, project: string, archived: boolean): Promise<FlagSummary[]> {
+export interface Wanted {
+  /** The archived flags instead of those in use. */
+  archived: boolean
+  /** With the variants of each; their values may be large. */
+  variants: boolean
+}
+
+/** Every flag of a project in the shape of the list. Throws NOT_FOUND for an unknown project. */
+export async function listFlags(db: Db, project: string, { archived, variants }: Wanted): Promise<FlagSummary[]> {
   const { id } = await findProject(db, project)
   const chosen = and(eq(flags.projectId, id), archived ? isNotNull(flags.archivedAt) : isNull(flags.archivedAt))
   const [rows, summaries] = await Promise.all([flagsWithLastChange(db, chosen), environmentSummaries(db, id, chosen)])
@@ -19,6 +26,7 @@ export async function listFlags(db: Db, project: string, archived: boolean): Pro
   for (const { flag, change } of rows) {
     list.push({
       ...factsOf(flag),
+      ...(variants ? { variants: flag.variants } : {}),
       lastChange: change && {
         at: change.at.toISOString(),
         by: change.actor.name,
@@ -116,6 +124,7 @@ function summarize(row: StateRow) {
   return {
     ...stateOf(row, killed),
     on: row.on,
+    offVariant: row.offVariant,
     version: row.version,
     updatedAt: row.updatedAt.toISOString(),
     killed,
