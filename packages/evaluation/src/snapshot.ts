@@ -165,6 +165,8 @@ export interface SnapshotHeader {
   project: string
   environment: string
   empty?: boolean
+  /** Checks QA links: the 32 bytes of an Ed25519 public key, base64url. Missing before the environment's first link. */
+  linkKey?: string
 }
 export type SnapshotLine =
   | SnapshotHeader
@@ -179,6 +181,8 @@ export interface PatchEvent {
   epoch: string
   from: number
   to: number
+  /** As in the header of a snapshot; in every patch of an environment that has one. */
+  linkKey?: string
   flags: FlagDocument[]
   /** Tombstones of archived flags. */
   removedFlags: { key: string; revision: number }[]

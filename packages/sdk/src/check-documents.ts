@@ -60,6 +60,7 @@ export function isPatchEvent(value: unknown): value is PatchEvent {
     typeof value['epoch'] === 'string' &&
     isRevision(value['from']) &&
     isRevision(value['to']) &&
+    (value['linkKey'] === undefined || isText(value['linkKey'])) &&
     isListOf(value['flags'], isFlagDocument) &&
     isListOf(value['segments'], isSegmentDocument) &&
     isListOf(value['removedFlags'], isTombstone) &&

@@ -4,6 +4,7 @@ import { isAlike, type Widened } from './alike.ts'
 import { createDark, type DarkRun } from './dark.ts'
 import type { EnvironmentLink, FlagChange, Status } from './environment-link.ts'
 import { explainFlag, type Explanation } from './explanation.ts'
+import { type LinkedClient, linkedClient } from './qa-link.ts'
 import { type ClientOptions, readOptions } from './options.ts'
 import type { ServedFlag } from './served-flags.ts'
 import { shareLink } from './share-link.ts'
@@ -46,6 +47,11 @@ export interface Client {
   onChange(listener: (change: FlagChange) => void): () => void
   /** Calls `listener` when the connection or the source of the flags becomes another. Returns a function that ends it. */
   onStatus(listener: (status: Status) => void): () => void
+  /**
+   * This client for whoever holds a QA link: the flag it names serves the variant it names, and nothing is counted.
+   * Undefined when the token is forged, expired or of another environment. Never rejects; the service is not asked.
+   */
+  withLink(token: string): Promise<LinkedClient | undefined>
   /** Sends the exposure counts now. Settles within 5 seconds, sent or not. */
   flush(): Promise<void>
   /** Sends the last counts and disconnects, within 2 seconds. The client goes on answering from memory. */
@@ -110,6 +116,8 @@ function clientOf(link: EnvironmentLink): Client {
 
   const track: Client['track'] = (metric, user, value) => link.metrics.track(metric, user, value)
 
+  const explain: Client['explain'] = (flag, user) => explainFlag(link, flag, user)
+
   return {
     isEnabled,
     variant,
@@ -121,7 +129,7 @@ function clientOf(link: EnvironmentLink): Client {
       count(entry, user, outcome)
       return outcome.value as Widened<T>
     },
-    explain: (flag, user) => explainFlag(link, flag, user),
+    explain,
     allFlags(user) {
       const values: Record<string, JsonValue> = Object.create(null)
       for (const [key, { flag }] of flags.all()) {
@@ -142,6 +150,10 @@ function clientOf(link: EnvironmentLink): Client {
     status: link.status,
     onChange: (listener) => endWithClient(link.onChange(listener)),
     onStatus: (listener) => endWithClient(link.onStatus(listener)),
+    async withLink(token) {
+      const found = await link.readLink(token)
+      return found && linkedClient({ explain, status: link.status }, found, (key) => flags.heldDocument(key))
+    },
     flush: () => link.flush(FLUSH_TIMEOUT_MS),
     close() {
       // The link may live on for other clients; what this one has hung on it must not.

@@ -122,11 +122,11 @@ export function createDiskCopy({ folder, url, sdkKey, rows, pause, warn }: DiskO
 }
 
 async function linesOf(rows: HeldRows, pause: () => Promise<void>): Promise<string> {
-  const { cursor, project, environment } = rows
+  const { cursor, project, environment, linkKey } = rows
   // Taken in one go: rows are replaced whole, never changed, so what is listed here stays one moment's truth.
   const [segments, flags] = [[...rows.segments.values()], [...rows.flags.values()]]
   const end = { flags: flags.length, segments: segments.length }
-  const lines = [JSON.stringify({ rampart: 1, ...cursor, project, environment, empty: end.flags === 0 })]
+  const lines = [JSON.stringify({ rampart: 1, ...cursor, project, environment, linkKey, empty: end.flags === 0 })]
   for (const segment of segments) {
     lines.push(JSON.stringify({ segment }))
     await pause()

@@ -9,6 +9,7 @@ import { type Change, HeldRows } from './held-rows.ts'
 import type { Settings } from './options.ts'
 import type { Overrides } from './overrides.ts'
 import { readBootstrap } from './read-bootstrap.ts'
+import { LinkCheck, type QaLink } from './qa-link.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { ServedFlags } from './served-flags.ts'
 import { messageOf, type ServiceAddress } from './service.ts'
@@ -60,6 +61,8 @@ export interface EnvironmentLink {
   flush(timeoutMs: number): Promise<void>
   /** Lets go. The last one to do so closes the connection. */
   release(timeoutMs: number): Promise<void>
+  /** What a QA link says, undefined when it is not good here and now. Never rejects. */
+  readLink(token: string): Promise<QaLink | undefined>
 }
 
 const STATE_WORDS: Record<ConnectionState, Status['state']> = {
@@ -86,6 +89,7 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
   const pause = () => waitFor(0)
   const flags = new ServedFlags({ pause, warn })
   const metrics = new TrackedMetrics(flags, warn)
+  const links = new LinkCheck()
   const listeners = new Set<(change: FlagChange) => void>()
   const statusListeners = new Set<(status: Status) => void>()
   let toldStatus = ''
@@ -247,6 +251,7 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
       statusListeners.add(listener)
       return () => void statusListeners.delete(listener)
     },
+    readLink: (token) => links.read(token, rows.linkKey, Date.now()),
     flush: (timeoutMs) => telemetry.flush(timeoutMs),
     async release(timeoutMs) {
       if (!isLast()) return

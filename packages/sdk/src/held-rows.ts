@@ -39,6 +39,8 @@ export class HeldRows {
   readonly segments: Map<string, SegmentDocument> = new Map()
   project = ''
   environment = ''
+  /** Checks QA links; undefined before the environment's first one. */
+  linkKey: string | undefined
   /** Where this copy has got to; undefined before anything has arrived. */
   cursor: Cursor | undefined
   /** A bootstrap's history means nothing to the service: the first other source replaces it whatever its epoch. */
@@ -65,6 +67,7 @@ export class HeldRows {
     this.provisional = false
     this.project = header.project
     this.environment = header.environment
+    this.linkKey = header.linkKey
     this.removedFlags.clear()
     this.removedSegments.clear()
     this.forgetSettledKills()
@@ -92,6 +95,7 @@ export class HeldRows {
     }
     const segments = this.patchSegments(patch)
     this.cursor = { epoch: cursor.epoch, revision: patch.to }
+    this.linkKey = patch.linkKey ?? this.linkKey
     this.forgetSettledKills()
     return { outcome: 'applied', flags, segments }
   }

@@ -6,28 +6,29 @@ import { documentOf } from './declared-flags.ts'
 /** By flag key: the value of one of its variants, or the variant's name. */
 export type Overrides = { readonly [flag: string]: JsonValue }
 
-/**
- * The flag as it serves that variant to everybody, and counts nothing of it; undefined when the flag has no such value or
- * variant. A killed flag stays killed: a forgotten override must not outlive a kill.
- */
-export function serveOnly(document: FlagDocument, wanted: JsonValue): FlagDocument | undefined {
-  const variant = variantOf(document, wanted)
-  if (variant === undefined) return undefined
+/** The flag as it serves this variant to everybody. A killed one stays killed: nothing must outlive a kill. */
+export function serveOnly(document: FlagDocument, variant: string): FlagDocument {
   const { prerequisites: _, targets: __, ramp: ___, ...rest } = document
   return { ...rest, on: true, rules: [], defaultServe: { variant } }
 }
 
-/** The document that an override makes of a flag, held or not. A flag nobody knows yet is made from its value. */
+/**
+ * The document that an override makes of a flag. One that nobody knows yet is made from the value. Undefined when the flag
+ * has no such value or variant.
+ */
 export function overridden(
   key: string,
   document: FlagDocument | undefined,
   wanted: JsonValue,
 ): FlagDocument | undefined {
-  if (document !== undefined) return serveOnly(document, wanted)
+  if (document !== undefined) {
+    const variant = variantOf(document, wanted)
+    return variant === undefined ? undefined : serveOnly(document, variant)
+  }
   return wanted === null ? undefined : documentOf(key, wanted, 0)
 }
 
-/** What people should know about overrides, a sentence each. */
+/** Why an override is passed over, for people. */
 export function misfitOf(key: string, document: FlagDocument): string {
   const values = document.variants.map(({ name, value }) => `${name} (${JSON.stringify(value)})`)
   return `the override of "${key}" is ignored: it is none of the flag's variants ${values.join(', ')}`

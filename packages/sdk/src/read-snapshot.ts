@@ -115,7 +115,7 @@ function readHeader(row: unknown): SnapshotHeader {
   if (!isRecord(row) || !('rampart' in row))
     throw new SnapshotError('the answer is not a snapshot (a page of a proxy?)')
   if (row['rampart'] !== 1) throw new SnapshotError('the snapshot is of a later version: update the SDK')
-  const { epoch, revision, project, environment, empty } = row
+  const { epoch, revision, project, environment, empty, linkKey } = row
   if (typeof epoch !== 'string' || !Number.isSafeInteger(revision)) {
     throw new SnapshotError('the snapshot has a header that cannot be read')
   }
@@ -126,6 +126,7 @@ function readHeader(row: unknown): SnapshotHeader {
     project: String(project),
     environment: String(environment),
     empty: empty === true,
+    ...(typeof linkKey === 'string' ? { linkKey } : {}),
   }
 }
 

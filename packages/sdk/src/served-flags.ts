@@ -154,6 +154,12 @@ export class ServedFlags {
     return compileDocuments(documents, kept)
   }
 
+  /** The flag as the service tells it, without overrides. */
+  heldDocument(key: string): FlagDocument | undefined {
+    const row = this.rows?.flags.get(key)
+    return row && documentOf(row)
+  }
+
   private *keys(): IterableIterator<string> {
     const held = this.rows?.flags
     if (held !== undefined) yield* held.keys()
@@ -161,8 +167,7 @@ export class ServedFlags {
   }
 
   private documentOf(key: string): FlagDocument | undefined {
-    const row = this.rows?.flags.get(key)
-    const document = row && documentOf(row)
+    const document = this.heldDocument(key)
     const wanted = this.overrides.get(key)
     if (wanted === undefined) return document
     const instead = overridden(key, document, wanted)

@@ -30,6 +30,7 @@ import { segmentRoutes } from './segments/segments.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
 
 import { markerRoutes } from './markers/markers.routes.ts'
+import { qaLinkRoutes } from './qa-links/qa-links.routes.ts'
 import { projectRoutes } from './projects/projects.routes.ts'
 
 /** What a page may call with a client key. */
@@ -74,6 +75,7 @@ export function createApp(deps: Deps) {
     .route('/', configurationRoutes(deps))
     .route('/', segmentRoutes(deps))
     .route('/', killRoutes(deps))
+    .route('/', qaLinkRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', markerRoutes(deps))
     .route('/', sdkKeyRoutes(deps))

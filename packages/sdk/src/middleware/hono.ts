@@ -1,6 +1,7 @@
 import type { User } from '@rampart/evaluation'
 import type { Context, MiddlewareHandler } from 'hono'
 import { type RequestClient, type RequestFlags, startRequest } from './request-flags.ts'
+import { followLink, linkIn } from './request-link.ts'
 
 export type { RequestFlags } from './request-flags.ts'
 
@@ -12,13 +13,19 @@ export interface FlagsOptions {
   user(c: Context): User
 }
 
-/** `c.get('flags')`: each flag once per request; error (5xx) and duration are reported for the user's variants. */
+/**
+ * `c.get('flags')`: each flag once per request; error (5xx) and duration are reported for the user's variants. Follows the
+ * QA links of the environment.
+ */
 export function flags(client: RequestClient, { user }: FlagsOptions): MiddlewareHandler<FlagsEnv> {
   return async function flags(c, next) {
-    const request = startRequest(client, () => user(c))
+    const sent = linkIn(c.req.url, c.req.header('Cookie'))
+    const followed = sent && (await followLink(client, sent, c.req.url.startsWith('https:')))
+    const request = startRequest(followed?.client ?? client, () => user(c))
     c.set('flags', request.flags)
     try {
       await next()
+      for (const [name, value] of followed?.headers ?? []) c.header(name, value, { append: name === 'Set-Cookie' })
       // Hono turns what a handler throws into an answer before this line.
       request.finish(c.error !== undefined || c.res.status >= 500)
     } catch (error) {

@@ -1,7 +1,9 @@
 // For Express, Connect, and plain `node:http`: all of them hand on Node's own request and response.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { User } from '@rampart/evaluation'
+import type { LinkedClient } from '../qa-link.ts'
 import { type RequestClient, type RequestFlags, startRequest } from './request-flags.ts'
+import { followLink, linkIn } from './request-link.ts'
 
 export type { RequestFlags } from './request-flags.ts'
 
@@ -19,8 +21,10 @@ export type WithFlags = { flags: RequestFlags }
  */
 export function flags<Request extends IncomingMessage>(client: RequestClient, { user }: FlagsOptions<Request>) {
   return function flags(request: Request, response: ServerResponse, next: () => void): void {
-    ;(request as Request & WithFlags).flags = follow(client, response, () => user(request))
-    next()
+    begin(client, request, response, (client) => {
+      ;(request as Request & WithFlags).flags = follow(client, response, () => user(request))
+      next()
+    })
   }
 }
 
@@ -30,13 +34,30 @@ export function withFlags(
   { user }: FlagsOptions<IncomingMessage>,
   handler: (request: IncomingMessage & WithFlags, response: ServerResponse) => unknown,
 ): (request: IncomingMessage, response: ServerResponse) => unknown {
-  return (request, response) => {
-    const flags = follow(client, response, () => user(request))
-    return handler(Object.assign(request, { flags }), response)
-  }
+  return (request, response) =>
+    begin(client, request, response, (client) => {
+      const flags = follow(client, response, () => user(request))
+      return handler(Object.assign(request, { flags }), response)
+    })
 }
 
-function follow(client: RequestClient, response: ServerResponse, user: () => User): RequestFlags {
+/** Goes on at once, or when a QA link that came along is checked. */
+function begin(
+  client: RequestClient,
+  request: IncomingMessage,
+  response: ServerResponse,
+  goOn: (client: RequestClient | LinkedClient) => unknown,
+): unknown {
+  const sent = linkIn(request.url ?? '', request.headers.cookie)
+  if (sent === undefined) return goOn(client)
+  const isSecure = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https'
+  return followLink(client, sent, isSecure).then((followed) => {
+    for (const [name, value] of followed.headers) response.appendHeader(name, value)
+    return goOn(followed.client)
+  })
+}
+
+function follow(client: RequestClient | LinkedClient, response: ServerResponse, user: () => User): RequestFlags {
   const { flags, finish } = startRequest(client, user)
   // `close` comes after `finish`, and alone when the answer broke off.
   response.once('finish', () => finish(response.statusCode >= 500))

@@ -1,6 +1,7 @@
 import type { JsonValue, User } from '@rampart/evaluation'
 import { isAlike, type Widened } from '../alike.ts'
 import type { Client } from '../client.ts'
+import type { LinkedClient } from '../qa-link.ts'
 import type { Explanation } from '../explanation.ts'
 
 /**
@@ -18,7 +19,7 @@ export interface RequestFlags {
 }
 
 /** The part of a client that a request needs. */
-export type RequestClient = Pick<Client, 'isEnabled' | 'explain' | 'track'>
+export type RequestClient = Pick<Client, 'isEnabled' | 'explain' | 'track' | 'withLink'>
 
 export interface StartedRequest {
   flags: RequestFlags
@@ -30,7 +31,7 @@ export interface StartedRequest {
 }
 
 /** @param user asked for when the first flag is, so that a later middleware may say who it is */
-export function startRequest(client: RequestClient, user: () => User): StartedRequest {
+export function startRequest(client: RequestClient | LinkedClient, user: () => User): StartedRequest {
   const startedAt = performance.now()
   const answers = new Map<string, Explanation>()
   let who: { user: User } | undefined

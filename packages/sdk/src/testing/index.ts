@@ -140,6 +140,8 @@ export function createTestClient(declared: DeclaredFlags = {}): TestClient {
       return () => void listeners.delete(listener)
     },
     onStatus: () => () => undefined,
+    // A test sets what it wants to see.
+    withLink: async () => undefined,
     flush: async () => undefined,
     close: async () => undefined,
   }

@@ -10,6 +10,7 @@ const EMPTY: EnvironmentState = {
   projectId: 'project-id',
   project: 'default',
   environment: 'production',
+  linkKey: null,
   epoch: '01J00000000000000000000000',
   revision: 0,
   flags: new Map(),
@@ -55,7 +56,7 @@ function historyOf(list: { key: string; weight: number | null }[]): EnvironmentS
       weight === null
         ? { flags: [], removedFlags: [{ key, revision: to }] }
         : { flags: [makeFlag(key, to, weight)], removedFlags: [] }
-    states.push(applyChange(state, { to, ...rows, segments: [], removedSegments: [] }))
+    states.push(applyChange(state, { to, linkKey: null, ...rows, segments: [], removedSegments: [] }))
   }
   return states
 }
@@ -66,6 +67,7 @@ function applyAsClient(held: EnvironmentState, patch: PatchEvent): EnvironmentSt
   const newer = (key: string, revision: number) => (held.flags.get(key)?.revision ?? 0) < revision
   return applyChange(held, {
     to: patch.to,
+    linkKey: null,
     flags: patch.flags.filter((flag) => newer(flag.key, flag.revision)),
     removedFlags: patch.removedFlags.filter(({ key, revision }) => newer(key, revision)),
     segments: [],

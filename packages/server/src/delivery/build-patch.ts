@@ -22,6 +22,7 @@ export function buildPatch(
     epoch: state.epoch,
     from,
     to: state.revision,
+    ...(state.linkKey === null ? {} : { linkKey: state.linkKey }),
     flags,
     removedFlags: tombstonesAfter(state.removedFlags, from),
     segments,

@@ -32,7 +32,7 @@ export function decodeCopy(text: string): EnvironmentState {
   const [first = '', second = '', ...rest] = text.trimEnd().split('\n')
   const head = JSON.parse(first) as CopyHead
   if (head.copy !== COPY_VERSION) throw new Error(`It is of version ${String(head.copy)}, not ${COPY_VERSION}.`)
-  const { epoch, revision, project, environment } = JSON.parse(second) as SnapshotHeader
+  const { epoch, revision, project, environment, linkKey = null } = JSON.parse(second) as SnapshotHeader
   const lines = rest.map((line) => JSON.parse(line) as Line)
   const flags = new Map(lines.flatMap(({ flag }) => (flag ? [[flag.key, flag] as const] : [])))
   const segments = new Map(lines.flatMap(({ segment }) => (segment ? [[segment.key, segment] as const] : [])))
@@ -43,6 +43,7 @@ export function decodeCopy(text: string): EnvironmentState {
     projectId: head.projectId,
     project,
     environment,
+    linkKey,
     epoch,
     revision,
     flags,

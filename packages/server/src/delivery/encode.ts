@@ -31,6 +31,7 @@ export function encodeSnapshot(state: EnvironmentState): Buffer {
     revision: state.revision,
     project: state.project,
     environment: state.environment,
+    ...(state.linkKey === null ? {} : { linkKey: state.linkKey }),
     ...(state.flags.size === 0 ? { empty: true } : {}),
   }
   const lines = [JSON.stringify(header)]

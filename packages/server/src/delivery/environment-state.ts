@@ -7,6 +7,8 @@ export interface EnvironmentState extends Position {
   readonly projectId: string
   readonly project: string
   readonly environment: string
+  /** Public key that checks QA links; null before the first link. */
+  readonly linkKey: string | null
   readonly flags: ReadonlyMap<string, FlagDocument>
   /** Tombstones: archived flags and the revision that archived them. */
   readonly removedFlags: ReadonlyMap<string, number>
@@ -18,6 +20,7 @@ export interface EnvironmentState extends Position {
 /** What a read brought: the rows newer than `from`, complete up to `to`. */
 export interface EnvironmentChange {
   to: number
+  linkKey: string | null
   flags: FlagDocument[]
   removedFlags: { key: string; revision: number }[]
   segments: SegmentDocument[]
@@ -33,7 +36,7 @@ export function applyChange(state: EnvironmentState, change: EnvironmentChange):
     change.segments,
     change.removedSegments,
   )
-  return { ...state, revision: change.to, flags, removedFlags, segments, removedSegments }
+  return { ...state, revision: change.to, linkKey: change.linkKey, flags, removedFlags, segments, removedSegments }
 }
 
 function applyRows<Row extends { key: string }>(

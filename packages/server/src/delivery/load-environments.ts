@@ -114,12 +114,13 @@ function toState(
   known: EnvironmentState | undefined,
 ): EnvironmentState {
   const { flags, removedFlags, segments, removedSegments } = quarantine.take(id, read, known)
-  const { epoch, revision, projectId, project, environment } = read
+  const { epoch, revision, projectId, project, environment, linkKey } = read
   return {
     id,
     projectId,
     project,
     environment,
+    linkKey,
     epoch,
     revision,
     flags: new Map(flags.map((flag) => [flag.key, flag])),

@@ -54,6 +54,7 @@ export function createQuarantine(log: Logger): Quarantine {
     take(environmentId, read, known) {
       const change: EnvironmentChange = {
         to: read.revision,
+        linkKey: read.linkKey,
         flags: [],
         removedFlags: [],
         segments: [],

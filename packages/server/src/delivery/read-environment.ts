@@ -8,6 +8,7 @@ import {
   flagKills,
   flags,
   projects,
+  qaLinkKeys,
   segmentRevisions,
   segments,
 } from '../db/schema/index.ts'
@@ -32,6 +33,8 @@ export interface EnvironmentRead extends Position {
   projectId: string
   project: string
   environment: string
+  /** Public key that checks QA links; null before the first link. */
+  linkKey: string | null
   rows: FlagRow[]
   segments: SegmentRow[]
 }
@@ -68,6 +71,7 @@ export async function readChanges(db: Db, environmentId: string, from: number): 
         projectId: environments.projectId,
         project: projects.key,
         environment: environments.key,
+        linkKey: qaLinkKeys.publicKey,
       },
       flag: flags,
       configuration: flagConfigurations,
@@ -76,6 +80,7 @@ export async function readChanges(db: Db, environmentId: string, from: number): 
     })
     .from(environments)
     .innerJoin(projects, eq(projects.id, environments.projectId))
+    .leftJoin(qaLinkKeys, eq(qaLinkKeys.environmentId, environments.id))
     .leftJoin(
       flagConfigurations,
       and(eq(flagConfigurations.environmentId, environments.id), inArray(flagConfigurations.flagId, changed)),

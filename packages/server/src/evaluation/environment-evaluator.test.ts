@@ -8,6 +8,7 @@ describe.each(conformanceSuites())("conformance of the service's evaluation: $na
   const evaluator = evaluatorOf({
     ...place,
     id: 'environment',
+    linkKey: null,
     projectId: 'project',
     flags: new Map(flags.map((flag) => [flag?.key, flag])),
     segments: new Map(segments.map((segment) => [segment?.key, segment])),
