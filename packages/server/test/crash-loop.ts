@@ -1,11 +1,8 @@
 // Kills a real server process by SIGKILL right after it acknowledged a change, again and again, and looks after each
-// restart whether the change is there. Prints JSON.
-//
-//   node packages/server/test/crash-loop.ts [times]
+// restart whether the change is there. `npm run bench -- crash-loop 50` runs it.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { pino } from 'pino'
 import postgres from 'postgres'
 import { verifyChain } from '../src/audit/chain.ts'
@@ -142,9 +139,7 @@ async function crashPostgres(times: number): Promise<CrashReport> {
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const times = Number(process.argv[2] ?? 50)
-  const reports = [await crashEmbedded(times), await crashPostgres(times)]
-  console.log(JSON.stringify(reports, null, 2))
-  process.exit(reports.every((report) => report.lost.length === 0 && report.historyIsIntact) ? 0 : 1)
+/** The loop on each store. */
+export async function crashBoth(times: number): Promise<CrashReport[]> {
+  return [await crashEmbedded(times), await crashPostgres(times)]
 }
