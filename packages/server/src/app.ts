@@ -11,6 +11,7 @@ import { healthRoutes } from './delivery/health.routes.ts'
 import { auditRoutes } from './audit/audit.routes.ts'
 import type { Deps } from './deps.ts'
 import { evaluateRoutes } from './evaluation/evaluate.routes.ts'
+import { bulkRoutes } from './flags/bulk.routes.ts'
 import { configurationRoutes } from './flags/configuration.routes.ts'
 import { flagRoutes } from './flags/flags.routes.ts'
 import { killRoutes } from './flags/kill.routes.ts'
@@ -72,6 +73,7 @@ export function createApp(deps: Deps) {
     .route('/', sessionRoutes(deps))
     .route('/', projectRoutes(deps))
     .route('/', flagRoutes(deps))
+    .route('/', bulkRoutes(deps))
     .route('/', configurationRoutes(deps))
     .route('/', segmentRoutes(deps))
     .route('/', killRoutes(deps))

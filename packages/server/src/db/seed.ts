@@ -12,17 +12,22 @@ const FIRST_ENVIRONMENTS = [
 export async function seed(db: Db): Promise<void> {
   await db.transaction(async (tx) => {
     const existing = await tx.select({ id: projects.id }).from(projects).limit(1)
-    if (existing.length > 0) return
-    const [project] = await tx.insert(projects).values({ key: 'default', name: 'Default' }).returning()
-    if (!project) throw new Error('The first project could not be written.')
-    await tx.insert(auditHeads).values({ projectId: project.id })
-    await tx.insert(environments).values(
-      FIRST_ENVIRONMENTS.map((environment, position) => ({
-        ...environment,
-        position,
-        projectId: project.id,
-        epoch: ulid(),
-      })),
-    )
+    if (existing.length === 0) await insertProject(tx, 'default', 'Default')
   })
+}
+
+/** A project with the beginning of its history and its first environments; answers its id. */
+export async function insertProject(tx: Db, key: string, name: string): Promise<string> {
+  const [project] = await tx.insert(projects).values({ key, name }).returning()
+  if (!project) throw new Error('The project could not be written.')
+  await tx.insert(auditHeads).values({ projectId: project.id })
+  await tx.insert(environments).values(
+    FIRST_ENVIRONMENTS.map((environment, position) => ({
+      ...environment,
+      position,
+      projectId: project.id,
+      epoch: ulid(),
+    })),
+  )
+  return project.id
 }

@@ -5,10 +5,11 @@ import { environments, flagConfigurations, flagKills, flags } from '../db/schema
 import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError, violatedConstraint } from '../http/errors.ts'
-import { findProject } from '../projects/projects.queries.ts'
+import { lockProject, type Project } from '../projects/projects.queries.ts'
 import { checkConfiguration } from './check-configuration.ts'
 import { chooseVariants } from './check-variants.ts'
 import { type FlagRow, toDocument } from './configuration.ts'
+import type { Editable } from './configuration.schemas.ts'
 import type { NewFlag } from './flags.schemas.ts'
 import { keepWithin } from './limits.ts'
 import { describeCreation } from './sentences.ts'
@@ -19,34 +20,63 @@ import { describeCreation } from './sentences.ts'
  */
 export async function createFlag(db: Db, projectKey: string, input: NewFlag, acting: Acting): Promise<void> {
   const { variants, offVariant } = chooseVariants(input)
+  const { salt = input.key, reason: _, offVariant: __, ...facts } = input
+  const first = firstConfiguration(variants, offVariant)
+  const { key, type } = input
+  await writeNewFlag(db, projectKey, key, acting, async (tx, project) => {
+    const flag = await insertFlag(tx, { ...facts, projectId: project.id, salt, variants })
+    checkConfiguration(toDocument(flag, first))
+    return {
+      flag,
+      configurationIn: () => first,
+      action: 'flag.create',
+      sentence: describeCreation(key, type, variants),
+      after: { key, type, variants, offVariant, salt } as unknown as JsonValue,
+    }
+  })
+}
+
+/** A flag that was just inserted, what it serves in each environment, and what the history says about that. */
+export interface NewFlagRow {
+  flag: FlagRow
+  configurationIn(environmentId: string): Editable
+  action: string
+  sentence: string
+  after: JsonValue
+}
+
+/**
+ * One transaction that brings a flag into a project with a configuration and a row for kills in every environment.
+ * Throws KEY_TAKEN, KEY_ARCHIVED, LIMIT_EXCEEDED, NOT_FOUND, and what `insert` throws.
+ */
+export async function writeNewFlag(
+  db: Db,
+  projectKey: string,
+  key: string,
+  acting: Acting,
+  insert: (tx: Db, project: Project) => Promise<NewFlagRow>,
+): Promise<void> {
   try {
     await inTransaction(db, async (tx) => {
-      const project = await findProject(tx, projectKey)
-      await refuseUsedKey(tx, project.id, input.key)
+      const project = await lockProject(tx, projectKey, 'share')
+      await refuseUsedKey(tx, project.id, key)
       await keepRoom(tx, project.id)
-      const flag = await insertFlag(tx, project.id, input, variants)
-      const defaultServe = firstServe(variants, offVariant)
-      checkConfiguration(
-        toDocument(flag, { on: false, offVariant, prerequisites: [], targets: [], rules: [], defaultServe }),
-      )
+      const { flag, configurationIn, ...said } = await insert(tx, project)
       const ids = await environmentIds(tx, project.id)
       const change = {
+        ...said,
         projectId: project.id,
         environmentId: null,
         flagId: flag.id,
-        action: 'flag.create',
-        sentence: describeCreation(flag.key, flag.type, variants),
         before: null,
-        after: { key: flag.key, type: flag.type, variants, offVariant, salt: flag.salt } as unknown as JsonValue,
         version: null,
       }
       await recordChange(tx, change, acting, ids, async (revisions) => {
         const updatedBy = acting.actor.name
         const rows = [...revisions].map(([environmentId, revision]) => ({
+          ...configurationIn(environmentId),
           flagId: flag.id,
           environmentId,
-          offVariant,
-          defaultServe,
           revision,
           updatedBy,
         }))
@@ -58,7 +88,7 @@ export async function createFlag(db: Db, projectKey: string, input: NewFlag, act
     })
   } catch (error) {
     // Somebody else created it between our look and our insert.
-    if (violatedConstraint(error) === 'flags_project_key') throw keyTaken(input.key)
+    if (violatedConstraint(error) === 'flags_project_key') throw keyTaken(key)
     throw error
   }
 }
@@ -73,17 +103,25 @@ export async function environmentIds(tx: Db, projectId: string): Promise<string[
   return rows.map((row) => row.id)
 }
 
-async function insertFlag(tx: Db, projectId: string, input: NewFlag, variants: Variant[]): Promise<FlagRow> {
-  const { key, type, name, description, owner, tags, kind, clientVisible, salt = key } = input
-  const [flag] = await tx
-    .insert(flags)
-    .values({ projectId, key, type, variants, name, description, owner, tags, kind, clientVisible, salt })
-    .returning()
+/** Throws when the key is used: `violatedConstraint` tells. */
+export async function insertFlag(tx: Db, row: typeof flags.$inferInsert): Promise<FlagRow> {
+  const [flag] = await tx.insert(flags).values(row).returning()
   if (!flag) throw new Error('The flag was not written.')
   return flag
 }
 
-/** Nobody at first; ramping then brings people from the off variant to the first other one. */
+/** Off, and nobody at first; ramping then brings people from the off variant to the first other one. */
+export function firstConfiguration(variants: Variant[], offVariant: string): Editable {
+  return {
+    on: false,
+    offVariant,
+    prerequisites: [],
+    targets: [],
+    rules: [],
+    defaultServe: firstServe(variants, offVariant),
+  }
+}
+
 function firstServe(variants: Variant[], offVariant: string): Serve {
   const other = variants.find((variant) => variant.name !== offVariant)
   if (!other) return { variant: offVariant }

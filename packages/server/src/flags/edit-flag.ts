@@ -8,6 +8,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../http/errors.ts'
 import type { FlagRow } from './configuration.ts'
 import { environmentIds } from './create-flag.ts'
+import { dependentsOf } from './dependents.ts'
 import { findFlag } from './flags.queries.ts'
 import type { FlagPatch } from './flags.schemas.ts'
 import { describeArchive, describeMetadata } from './sentences.ts'
@@ -40,11 +41,20 @@ export async function editFlag(
   })
 }
 
-/** Takes a flag out of every environment and reserves its key for ever. A second time changes nothing. */
+/**
+ * Takes a flag out of every environment and reserves its key for ever. A second time changes nothing. Throws IN_USE with
+ * the flags that have it as a prerequisite: they would be off at once.
+ */
 export async function archiveFlag(db: Db, project: string, key: string, acting: Acting): Promise<void> {
   await inTransaction(db, async (tx) => {
     const flag = await lockFlag(tx, project, key)
     if (flag.archivedAt) return
+    const dependents = await dependentsOf(tx, flag)
+    if (dependents.length > 0) {
+      const names = [...new Set(dependents.map((dependent) => dependent.flag))].join(', ')
+      const message = `"${flag.key}" is a prerequisite of ${names}: archiving it would turn them off. Take it out of their prerequisites first.`
+      throw new DomainError('IN_USE', message, { details: { dependents } })
+    }
     const archivedAt = new Date()
     const before = { archivedAt: null }
     const after = { archivedAt: archivedAt.toISOString() }

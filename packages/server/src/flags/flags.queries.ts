@@ -4,6 +4,7 @@ import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
 import { type Environment, findEnvironment, findProject } from '../projects/projects.queries.ts'
 import { type ConfigurationRow, type FlagRow, type KillRow, toConfiguration } from './configuration.ts'
+import { expectedDaysOf } from './lifetimes.ts'
 
 /** Throws NOT_FOUND. An archived flag is found: its history stays readable. */
 export async function findFlag(db: Db, project: string, key: string): Promise<FlagRow> {
@@ -62,8 +63,22 @@ function configurationsOf(db: Db, where: SQL | undefined) {
 
 /** What a flag is, apart from what it serves. */
 export function factsOf(flag: FlagRow) {
-  const { key, type, name, description, owner, tags, kind, clientVisible } = flag
+  const { key, type, name, description, owner, tags, kind, lifetimeDays, clientVisible } = flag
+  const expectedDays = expectedDaysOf(flag)
   const createdAt = flag.createdAt.toISOString()
   const archivedAt = flag.archivedAt?.toISOString() ?? null
-  return { key, type, name, description, owner, tags, kind, clientVisible, createdAt, archivedAt }
+  return {
+    key,
+    type,
+    name,
+    description,
+    owner,
+    tags,
+    kind,
+    lifetimeDays,
+    expectedDays,
+    clientVisible,
+    createdAt,
+    archivedAt,
+  }
 }

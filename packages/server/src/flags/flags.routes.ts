@@ -5,11 +5,23 @@ import { apiRoute, jsonAnswer, jsonBody, mergePatchBody } from '../http/api-rout
 import type { AppEnv } from '../http/app-env.ts'
 import { strictObject } from '../http/strict-object.ts'
 import { reasonSchema } from './configuration.schemas.ts'
+import { cloneFlag } from './clone-flag.ts'
 import { createFlag } from './create-flag.ts'
+import { dependentsOf } from './dependents.ts'
 import { archiveFlag, editFlag } from './edit-flag.ts'
-import { readFlag } from './flags.queries.ts'
-import { flagListQuerySchema, flagPatchSchema, flagSchema, flagSummarySchema, newFlagSchema } from './flags.schemas.ts'
+import { findFlag, readFlag } from './flags.queries.ts'
+import {
+  cloneSchema,
+  dependentsSchema,
+  flagListQuerySchema,
+  flagPatchSchema,
+  flagSchema,
+  flagSummarySchema,
+  newFlagSchema,
+  staleFlagsSchema,
+} from './flags.schemas.ts'
 import { listFlags } from './list-flags.ts'
+import { listStaleFlags } from './stale-flags.ts'
 
 const tags = ['flags']
 const ofProject = z.object({ project: z.string() })
@@ -93,5 +105,47 @@ export function flagRoutes({ store }: Deps) {
         await archiveFlag(store.db, project, flag, actingIn(c, c.req.valid('json').reason))
         return c.json(await readFlag(store.db, project, flag), 200)
       },
+    )
+    .openapi(
+      apiRoute('flags:create', {
+        method: 'post',
+        path: '/api/v1/projects/{project}/flags/{flag}/clone',
+        tags,
+        summary: 'A new flag with the variants, targets and rules of this one, off everywhere',
+        request: { params: ofFlag, body: jsonBody(cloneSchema) },
+        responses: { 201: jsonAnswer(flagSchema, 'The new flag.') },
+      }),
+      async (c) => {
+        const { project, flag } = c.req.valid('param')
+        const input = c.req.valid('json')
+        await cloneFlag(store.db, project, flag, input, actingIn(c, input.reason))
+        c.header('Location', `/api/v1/projects/${encodeURIComponent(project)}/flags/${encodeURIComponent(input.key)}`)
+        return c.json(await readFlag(store.db, project, input.key), 201)
+      },
+    )
+    .openapi(
+      apiRoute('flags:read', {
+        method: 'get',
+        path: '/api/v1/projects/{project}/flags/{flag}/dependents',
+        tags,
+        summary: 'Flags that have this one as a prerequisite',
+        request: { params: ofFlag },
+        responses: { 200: jsonAnswer(dependentsSchema, 'By key and environment.') },
+      }),
+      async (c) => {
+        const { project, flag } = c.req.valid('param')
+        return c.json({ dependents: await dependentsOf(store.db, await findFlag(store.db, project, flag)) }, 200)
+      },
+    )
+    .openapi(
+      apiRoute('flags:read', {
+        method: 'get',
+        path: '/api/v1/projects/{project}/stale',
+        tags,
+        summary: 'Flags that nobody needs any more, and what to delete',
+        request: { params: ofProject },
+        responses: { 200: jsonAnswer(staleFlagsSchema, 'Longest first.') },
+      }),
+      async (c) => c.json({ flags: await listStaleFlags(store.db, c.req.valid('param').project) }, 200),
     )
 }

@@ -17,12 +17,16 @@ export const flagKeySchema = z
 export const flagTypeSchema = z.enum(['boolean', 'string', 'number', 'object'])
 const kindSchema = z.enum(['release', 'ops', 'experiment', 'permission'])
 
+export const tagsSchema = z.array(z.string().trim().min(1).max(50)).max(20)
+
 const metadataShape = {
   name: z.string().trim().max(200),
   description: z.string().max(10_000),
   owner: z.string().trim().max(200),
-  tags: z.array(z.string().trim().min(1).max(50)).max(20),
+  tags: tagsSchema,
   kind: kindSchema,
+  /** Null for what the kind says, 0 for as long as it is useful. */
+  lifetimeDays: z.int().min(0).max(3650).nullable(),
   clientVisible: z.boolean(),
 }
 
@@ -41,6 +45,7 @@ export const newFlagSchema = strictObject({
   owner: metadataShape.owner.default(''),
   tags: metadataShape.tags.default([]),
   kind: kindSchema.default('release'),
+  lifetimeDays: metadataShape.lifetimeDays.default(null),
   clientVisible: z.boolean().default(false),
   salt: z.string().min(1).max(200).optional(),
   reason: reasonSchema,
@@ -53,10 +58,19 @@ export const flagPatchSchema = strictObject({
 }).openapi('FlagPatch')
 export type FlagPatch = z.infer<typeof flagPatchSchema>
 
+export const cloneSchema = strictObject({
+  key: flagKeySchema,
+  name: metadataShape.name.optional(),
+  reason: reasonSchema,
+}).openapi('FlagClone')
+export type FlagClone = z.infer<typeof cloneSchema>
+
 const factsShape = {
   key: z.string(),
   type: flagTypeSchema,
   ...metadataShape,
+  /** Days it is expected to live, by its own word or its kind's; null for as long as it is useful. */
+  expectedDays: z.int().nullable(),
   createdAt: z.iso.datetime(),
   archivedAt: z.iso.datetime().nullable(),
 }
@@ -99,3 +113,23 @@ export const flagSummarySchema = z
   })
   .openapi('FlagSummary')
 export type FlagSummary = z.infer<typeof flagSummarySchema>
+
+export const dependentsSchema = z
+  .object({
+    dependents: z.array(z.object({ flag: z.string(), environment: z.string(), variants: z.array(z.string()) })),
+  })
+  .openapi('Dependents')
+
+export const staleFlagsSchema = z
+  .object({
+    flags: z.array(
+      z.object({
+        flag: z.string(),
+        reason: z.enum(['unused', 'decided', 'abandoned', 'overdue']),
+        since: z.iso.datetime(),
+        sentence: z.string(),
+        lastEvaluatedAt: z.iso.datetime().nullable(),
+      }),
+    ),
+  })
+  .openapi('StaleFlags')

@@ -1,38 +1,56 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
-import { apiRoute, jsonAnswer } from '../http/api-route.ts'
+import { actingIn } from '../http/acting.ts'
+import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import { listProjects } from './projects.queries.ts'
+import { createEnvironment } from './create-environment.ts'
+import { createProject } from './create-project.ts'
+import { listProjects, readProject } from './projects.queries.ts'
+import { newEnvironmentSchema, newProjectSchema, projectSchema } from './projects.schemas.ts'
 
-const projectsSchema = z
-  .object({
-    projects: z.array(
-      z.object({
-        key: z.string(),
-        name: z.string(),
-        environments: z.array(
-          z.object({
-            key: z.string(),
-            name: z.string(),
-            production: z.boolean(),
-            position: z.int(),
-            revision: z.int(),
-          }),
-        ),
-      }),
-    ),
-  })
-  .openapi('Projects')
+const tags = ['projects']
 
 export function projectRoutes({ store }: Deps) {
-  return new OpenAPIHono<AppEnv>().openapi(
-    apiRoute('projects:read', {
-      method: 'get',
-      path: '/api/v1/projects',
-      tags: ['projects'],
-      summary: 'Projects and their environments',
-      responses: { 200: jsonAnswer(projectsSchema, 'Every project you may see.') },
-    }),
-    async (c) => c.json({ projects: await listProjects(store.db, c.var.grants) }, 200),
-  )
+  return new OpenAPIHono<AppEnv>()
+    .openapi(
+      apiRoute('projects:read', {
+        method: 'get',
+        path: '/api/v1/projects',
+        tags,
+        summary: 'Projects and their environments',
+        responses: { 200: jsonAnswer(z.object({ projects: z.array(projectSchema) }), 'Every project you may see.') },
+      }),
+      async (c) => c.json({ projects: await listProjects(store.db, c.var.grants) }, 200),
+    )
+    .openapi(
+      apiRoute('projects:write', {
+        method: 'post',
+        path: '/api/v1/projects',
+        tags,
+        summary: 'Create a project with development, staging and production',
+        request: { body: jsonBody(newProjectSchema) },
+        responses: { 201: jsonAnswer(projectSchema, 'The new project.') },
+      }),
+      async (c) => {
+        const input = c.req.valid('json')
+        await createProject(store.db, input, actingIn(c, input.reason))
+        return c.json(await readProject(store.db, input.key), 201)
+      },
+    )
+    .openapi(
+      apiRoute('projects:write', {
+        method: 'post',
+        path: '/api/v1/projects/{project}/environments',
+        tags,
+        summary: 'Create an environment: every flag off, or as it is in another environment',
+        request: { params: z.object({ project: z.string() }), body: jsonBody(newEnvironmentSchema) },
+        responses: { 201: jsonAnswer(projectSchema, 'The project with its environments.') },
+      }),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        const input = c.req.valid('json')
+        await createEnvironment(store.db, project, input, actingIn(c, input.reason))
+        return c.json(await readProject(store.db, project), 201)
+      },
+    )
 }

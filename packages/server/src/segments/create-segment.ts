@@ -7,7 +7,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { environmentIds } from '../flags/create-flag.ts'
 import { DomainError, violatedConstraint } from '../http/errors.ts'
 import { checkPatterns } from '../patterns/check-conditions.ts'
-import { findProject } from '../projects/projects.queries.ts'
+import { lockProject } from '../projects/projects.queries.ts'
 import { checkSegment } from './check-segment.ts'
 import { normalisedKeys, patternLists, summaryOf } from './membership.ts'
 import type { NewSegment } from './segments.schemas.ts'
@@ -19,7 +19,7 @@ export async function createSegment(db: Db, projectKey: string, input: NewSegmen
   await checkPatterns(patternLists(rules))
   try {
     await inTransaction(db, async (tx) => {
-      const project = await findProject(tx, projectKey)
+      const project = await lockProject(tx, projectKey, 'share')
       await refuseUsedKey(tx, project.id, key)
       const membership = {
         key,

@@ -19,6 +19,8 @@ export const flags = pgTable(
     owner: text().notNull().default(''),
     tags: text().array().notNull().default([]),
     kind: text().$type<'release' | 'ops' | 'experiment' | 'permission'>().notNull().default('release'),
+    /** Days this flag is expected to live; null for what its kind says, 0 for as long as it is useful. */
+    lifetimeDays: integer(),
     clientVisible: boolean().notNull().default(false),
     /** Set once at creation. No edit, rename, archive or import may touch it: everybody would change sides. */
     salt: text().notNull(),
