@@ -12,9 +12,11 @@ import { auditRoutes } from './audit/audit.routes.ts'
 import type { Deps } from './deps.ts'
 import { evaluateRoutes } from './evaluation/evaluate.routes.ts'
 import { bulkRoutes } from './flags/bulk.routes.ts'
+import { changeRequestRoutes } from './change-requests/change-requests.routes.ts'
 import { configurationRoutes } from './flags/configuration.routes.ts'
 import { flagRoutes } from './flags/flags.routes.ts'
 import { killRoutes } from './flags/kill.routes.ts'
+import { versionRoutes } from './flags/versions.routes.ts'
 import type { AppEnv } from './http/app-env.ts'
 import { answerError, DomainError } from './http/errors.ts'
 import { identifyRequests } from './http/identify-requests.ts'
@@ -75,6 +77,8 @@ export function createApp(deps: Deps) {
     .route('/', flagRoutes(deps))
     .route('/', bulkRoutes(deps))
     .route('/', configurationRoutes(deps))
+    .route('/', versionRoutes(deps))
+    .route('/', changeRequestRoutes(deps))
     .route('/', segmentRoutes(deps))
     .route('/', killRoutes(deps))
     .route('/', qaLinkRoutes(deps))

@@ -48,6 +48,7 @@ export async function listAudit(db: Db, projectKey: string, query: AuditQuery) {
       action: entry.action,
       sentence: entry.sentence,
       reason: entry.reason,
+      approvedBy: entry.approvedBy?.name ?? null,
       environment,
       flag,
       version: entry.version,

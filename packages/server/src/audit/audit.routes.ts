@@ -18,6 +18,8 @@ const auditEntrySchema = z
     action: z.string(),
     sentence: z.string(),
     reason: z.string().nullable(),
+    /** The second person, where one was needed. */
+    approvedBy: z.string().nullable(),
     environment: z.string().nullable(),
     flag: z.string().nullable(),
     version: z.int().nullable(),

@@ -1,4 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { answerSubmitted } from '../change-requests/answer-submitted.ts'
+import { changeRequestSchema } from '../change-requests/change-requests.schemas.ts'
+import { submitEdit } from '../change-requests/submit-edit.ts'
 import type { Deps } from '../deps.ts'
 import { actingIn } from '../http/acting.ts'
 import { apiRoute, jsonAnswer, mergePatchBody } from '../http/api-route.ts'
@@ -6,7 +9,6 @@ import type { AppEnv } from '../http/app-env.ts'
 import { versionIn } from '../http/if-match.ts'
 import { etagOf, toConfiguration } from './configuration.ts'
 import { configurationPatchSchema, configurationSchema } from './configuration.schemas.ts'
-import { editConfiguration } from './edit-configuration.ts'
 import { findConfiguration } from './flags.queries.ts'
 
 const tags = ['configurations']
@@ -41,14 +43,15 @@ export function configurationRoutes({ store }: Deps) {
           headers: z.object({ 'if-match': z.string().optional() }),
           body: mergePatchBody(configurationPatchSchema),
         },
-        responses: { 200: jsonAnswer(configurationSchema, 'The configuration as it is now.') },
+        responses: {
+          200: jsonAnswer(configurationSchema, 'The configuration as it is now.'),
+          202: jsonAnswer(changeRequestSchema, 'A second person has to approve it.'),
+        },
       }),
       async (c) => {
         const { reason, ...patch } = c.req.valid('json')
         const edit = { ...c.req.valid('param'), patch, version: versionIn(c.req.header('if-match')) }
-        const configuration = await editConfiguration(store.db, edit, actingIn(c, reason))
-        c.header('ETag', etagOf(configuration.version))
-        return c.json(configuration, 200)
+        return answerSubmitted(c, edit.project, await submitEdit(store.db, edit, actingIn(c, reason)))
       },
     )
 }

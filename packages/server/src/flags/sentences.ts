@@ -9,7 +9,39 @@ import { percentOf } from './describe-weight.ts'
  */
 export function describeEdit(flag: string, environment: string, before: Editable, after: Editable): string {
   const subject = `${flag} in ${environment}`
-  const parts = [
+  return joinParts(subject, editParts(subject, before, after), 'changed')
+}
+
+/** The same before it happens, for buttons and requests: "ramp new-checkout in production from 5 % to 25 %". */
+export function describeIntention(flag: string, environment: string, before: Editable, after: Editable): string {
+  const subject = `${flag} in ${environment}`
+  return joinParts(subject, editParts(subject, before, after).map(asIntention), 'change')
+}
+
+const INTENTIONS: Record<string, string> = {
+  turned: 'turn',
+  ramped: 'ramp',
+  set: 'set',
+  split: 'split',
+  changed: 'change',
+  added: 'add',
+  removed: 'remove',
+  reordered: 'reorder',
+  targeted: 'target',
+  stopped: 'stop',
+  gave: 'give',
+  made: 'make',
+}
+
+/** Every part begins with its verb. */
+function asIntention(part: string): string {
+  const end = part.indexOf(' ')
+  const verb = part.slice(0, end)
+  return (INTENTIONS[verb] ?? verb) + part.slice(end)
+}
+
+function editParts(subject: string, before: Editable, after: Editable): string[] {
+  return [
     ...describeSwitch(subject, before, after),
     ...describeServe(subject, before.defaultServe, after.defaultServe),
     ...describeRules(subject, before.rules, after.rules),
@@ -19,12 +51,11 @@ export function describeEdit(flag: string, environment: string, before: Editable
       ? []
       : [`changed the off variant of ${subject} from ${before.offVariant} to ${after.offVariant}`]),
   ]
-  return joinParts(subject, parts)
 }
 
 /** The subject is named once: "turned on x in production and ramped it from 0 % to 5 %". */
-function joinParts(subject: string, parts: string[]): string {
-  const [first = `changed ${subject}`, ...others] = parts
+function joinParts(subject: string, parts: string[], otherwise: string): string {
+  const [first = `${otherwise} ${subject}`, ...others] = parts
   const rest = others.map((part) => part.replaceAll(subject, 'it'))
   const last = rest.pop()
   if (last === undefined) return first

@@ -34,8 +34,9 @@ function seenBy(grants: readonly Grant[]): SQL | undefined {
   return ids.includes(null) ? undefined : inArray(projects.id, ids as string[])
 }
 
-function summary({ key, name, production, position, revision }: Environment) {
-  return { key, name, production, position, revision }
+/** An environment as the API answers it. */
+export function summary({ key, name, production, position, revision, reasonRequired, approvalRequired }: Environment) {
+  return { key, name, production, position, revision, reasonRequired, approvalRequired }
 }
 
 /** One project as the list has it. Throws NOT_FOUND. */

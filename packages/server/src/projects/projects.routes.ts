@@ -1,12 +1,19 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
 import { actingIn } from '../http/acting.ts'
-import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
+import { apiRoute, jsonAnswer, jsonBody, mergePatchBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { createEnvironment } from './create-environment.ts'
 import { createProject } from './create-project.ts'
-import { listProjects, readProject } from './projects.queries.ts'
-import { newEnvironmentSchema, newProjectSchema, projectSchema } from './projects.schemas.ts'
+import { editEnvironment } from './edit-environment.ts'
+import { findEnvironment, listProjects, readProject, summary } from './projects.queries.ts'
+import {
+  environmentPatchSchema,
+  environmentSummarySchema,
+  newEnvironmentSchema,
+  newProjectSchema,
+  projectSchema,
+} from './projects.schemas.ts'
 
 const tags = ['projects']
 
@@ -51,6 +58,25 @@ export function projectRoutes({ store }: Deps) {
         const input = c.req.valid('json')
         await createEnvironment(store.db, project, input, actingIn(c, input.reason))
         return c.json(await readProject(store.db, project), 201)
+      },
+    )
+    .openapi(
+      apiRoute('settings:write', {
+        method: 'patch',
+        path: '/api/v1/projects/{project}/environments/{environment}',
+        tags,
+        summary: 'Say whether changes here need a reason, and a second person',
+        request: {
+          params: z.object({ project: z.string(), environment: z.string() }),
+          body: mergePatchBody(environmentPatchSchema),
+        },
+        responses: { 200: jsonAnswer(environmentSummarySchema, 'The environment as it is now.') },
+      }),
+      async (c) => {
+        const { project, environment } = c.req.valid('param')
+        const { reason, ...rules } = c.req.valid('json')
+        await editEnvironment(store.db, project, environment, rules, actingIn(c, reason))
+        return c.json(summary(await findEnvironment(store.db, project, environment)), 200)
       },
     )
 }

@@ -12,7 +12,17 @@ const placeKeySchema = z
 const nameSchema = z.string().trim().min(1, 'Give it a name.').max(200)
 
 export const environmentSummarySchema = z
-  .object({ key: z.string(), name: z.string(), production: z.boolean(), position: z.int(), revision: z.int() })
+  .object({
+    key: z.string(),
+    name: z.string(),
+    production: z.boolean(),
+    position: z.int(),
+    revision: z.int(),
+    /** Every change of what is served must say why; a kill and its restore never must. */
+    reasonRequired: z.boolean(),
+    /** An edit waits for a second person; a kill, its restore and a ramp down never do. */
+    approvalRequired: z.boolean(),
+  })
   .openapi('EnvironmentSummary')
 
 export const projectSchema = z
@@ -33,3 +43,9 @@ export const newEnvironmentSchema = strictObject({
   reason: reasonSchema,
 }).openapi('NewEnvironment')
 export type NewEnvironment = z.infer<typeof newEnvironmentSchema>
+
+export const environmentPatchSchema = strictObject({
+  reasonRequired: z.boolean().optional(),
+  approvalRequired: z.boolean().optional(),
+  reason: reasonSchema,
+}).openapi('EnvironmentPatch')
