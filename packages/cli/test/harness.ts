@@ -26,7 +26,7 @@ export interface Workplace {
   /** Runs `rampart ...` with access to the service by its environment; `env` replaces parts of that. */
   rampart(args: string[], env?: Record<string, string>): Promise<Run>
   /** Calls the API of project `default`. @throws Error when the service refuses */
-  api(method: string, path: string, json?: unknown): Promise<unknown>
+  api(method: string, path: string, json?: unknown, headers?: Record<string, string>): Promise<unknown>
 }
 
 /** A service and a folder for the tests of one file. */
@@ -47,10 +47,10 @@ export function useWorkplace(): Workplace {
     folder: () => root,
     read: (file) => readFile(join(root, file), 'utf8'),
     rampart: (args, env = {}) => runCommand(root, args, { RAMPART_URL: service.url, RAMPART_TOKEN: TOKEN, ...env }),
-    async api(method, path, json) {
+    async api(method, path, json, headers) {
       const response = await fetch(`${service.url}/api/v1/projects/default${path}`, {
         method,
-        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       })
       const text = await response.text()

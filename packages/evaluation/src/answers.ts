@@ -25,7 +25,12 @@ export interface OutcomeDetails extends Partial<Omit<Outcome, 'slot' | 'reason'>
 const NO_DETAILS: OutcomeDetails = {}
 
 /** Makes one answer; a slot behind the last variant stands for the caller's default. */
-export function makeOutcome(answers: Answers, slot: number, reason: Reason, details = NO_DETAILS): Outcome {
+export function makeOutcome(
+  answers: Answers,
+  slot: number,
+  reason: Reason,
+  details: OutcomeDetails = NO_DETAILS,
+): Outcome {
   const { made } = answers
   if (made === null) return newOutcome(answers, slot, reason, details)
   const id = JSON.stringify([slot, reason, details])

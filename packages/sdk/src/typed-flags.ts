@@ -14,9 +14,6 @@ export type KnownFlags = { readonly [flag: string]: KnownFlag }
 /** A key that is known. */
 export type FlagKey<Flags> = keyof Flags & string
 
-/** Any text may stand in for a text, any number for a number, and null for everything. */
-export type FallbackFor<Value> = Widened<Value> | null
-
 /** A fallback adds to the type of the answer what is not in it already. */
 export type AnswerOf<Value, Fallback> = Fallback extends Value ? Value : Value | Fallback
 
@@ -38,7 +35,7 @@ export interface TypedAnswers<Flags extends KnownFlags> {
     fallback: Fallback,
   ): Flags[Key]['variant'] | Fallback
   /** Value of the variant this user gets; `fallback` when the flag is unknown or its values are of another type. */
-  value<Key extends FlagKey<Flags>, Fallback extends FallbackFor<Flags[Key]['value']>>(
+  value<Key extends FlagKey<Flags>, Fallback extends Widened<Flags[Key]['value']> | null>(
     flag: Key,
     user: User,
     fallback: Fallback,
@@ -61,7 +58,7 @@ export interface TypedAnswersForOne<Flags extends KnownFlags> {
     fallback: Fallback,
   ): Flags[Key]['variant'] | Fallback
   /** Value of the variant; `fallback` when the flag is unknown or its values are of another type. Counted. */
-  value<Key extends FlagKey<Flags>, Fallback extends FallbackFor<Flags[Key]['value']>>(
+  value<Key extends FlagKey<Flags>, Fallback extends Widened<Flags[Key]['value']> | null>(
     flag: Key,
     fallback: Fallback,
   ): AnswerOf<Flags[Key]['value'], Fallback>

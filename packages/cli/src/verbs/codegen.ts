@@ -39,7 +39,9 @@ export function addCodegen(program: Command): void {
       ]
       if (options.manifest !== undefined) updates.push(manifestUpdate(options.manifest, generateManifest(flags)))
       const said = await updateFiles(updates, options.check === true)
-      console.log(`${said.join(', ')}: ${flags.length} flags of project "${project.key}".`)
+      console.log(
+        `${said.join(', ')}: ${flags.length === 1 ? '1 flag' : `${flags.length} flags`} of project "${project.key}".`,
+      )
     })
 }
 

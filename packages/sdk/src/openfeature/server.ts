@@ -30,7 +30,7 @@ export interface RampartProviderOptions extends ClientOptions {
 export class RampartProvider implements Provider {
   readonly metadata = { name: 'rampart' }
   readonly runsOn = 'server'
-  readonly events = new OpenFeatureEventEmitter()
+  readonly events: OpenFeatureEventEmitter = new OpenFeatureEventEmitter()
   private readonly options: RampartProviderOptions
   private connected: Client | undefined
   private isFresh = true
@@ -79,19 +79,35 @@ export class RampartProvider implements Provider {
     await this.connected?.close()
   }
 
-  async resolveBooleanEvaluation(flag: string, fallback: boolean, context: EvaluationContext) {
+  async resolveBooleanEvaluation(
+    flag: string,
+    fallback: boolean,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<boolean>> {
     return this.resolve(flag, fallback, context)
   }
 
-  async resolveStringEvaluation(flag: string, fallback: string, context: EvaluationContext) {
+  async resolveStringEvaluation(
+    flag: string,
+    fallback: string,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<string>> {
     return this.resolve(flag, fallback, context)
   }
 
-  async resolveNumberEvaluation(flag: string, fallback: number, context: EvaluationContext) {
+  async resolveNumberEvaluation(
+    flag: string,
+    fallback: number,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<number>> {
     return this.resolve(flag, fallback, context)
   }
 
-  async resolveObjectEvaluation<T extends JsonValue>(flag: string, fallback: T, context: EvaluationContext) {
+  async resolveObjectEvaluation<T extends JsonValue>(
+    flag: string,
+    fallback: T,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<T>> {
     return this.resolve(flag, fallback, context)
   }
 

@@ -26,7 +26,7 @@ const LOOK_MS = 1_000
 export class RampartWebProvider implements Provider {
   readonly metadata = { name: 'rampart' }
   readonly runsOn = 'client'
-  readonly events = new OpenFeatureEventEmitter()
+  readonly events: OpenFeatureEventEmitter = new OpenFeatureEventEmitter()
   private readonly options: RampartWebProviderOptions
   private connected: BrowserClient | undefined
   private looking: ReturnType<typeof setInterval> | undefined
@@ -78,19 +78,19 @@ export class RampartWebProvider implements Provider {
     await this.connected?.close()
   }
 
-  resolveBooleanEvaluation(flag: string, fallback: boolean) {
+  resolveBooleanEvaluation(flag: string, fallback: boolean): ResolutionDetails<boolean> {
     return this.resolve(flag, fallback)
   }
 
-  resolveStringEvaluation(flag: string, fallback: string) {
+  resolveStringEvaluation(flag: string, fallback: string): ResolutionDetails<string> {
     return this.resolve(flag, fallback)
   }
 
-  resolveNumberEvaluation(flag: string, fallback: number) {
+  resolveNumberEvaluation(flag: string, fallback: number): ResolutionDetails<number> {
     return this.resolve(flag, fallback)
   }
 
-  resolveObjectEvaluation<T extends JsonValue>(flag: string, fallback: T) {
+  resolveObjectEvaluation<T extends JsonValue>(flag: string, fallback: T): ResolutionDetails<T> {
     return this.resolve(flag, fallback)
   }
 
