@@ -14,6 +14,7 @@ import { evaluateRoutes } from './evaluation/evaluate.routes.ts'
 import { bulkRoutes } from './flags/bulk.routes.ts'
 import { changeRequestRoutes } from './change-requests/change-requests.routes.ts'
 import { configurationRoutes } from './flags/configuration.routes.ts'
+import { copyRoutes } from './flags/copy.routes.ts'
 import { flagRoutes } from './flags/flags.routes.ts'
 import { killRoutes } from './flags/kill.routes.ts'
 import { versionRoutes } from './flags/versions.routes.ts'
@@ -79,6 +80,7 @@ export function createApp(deps: Deps) {
     .route('/', configurationRoutes(deps))
     .route('/', versionRoutes(deps))
     .route('/', changeRequestRoutes(deps))
+    .route('/', copyRoutes(deps))
     .route('/', segmentRoutes(deps))
     .route('/', killRoutes(deps))
     .route('/', qaLinkRoutes(deps))

@@ -175,6 +175,49 @@ describeOnBothStores('inventory', (kind) => {
     expect(await errorOf('POST', flags, { key: 'many-a' })).toMatchObject({ code: 'KEY_ARCHIVED' })
   })
 
+  it('copies what one environment serves to another, after showing what that changes', async () => {
+    const place = `${flags}/copied/environments`
+    await call('POST', flags, { key: 'copied' })
+    const patch = {
+      on: true,
+      targets: [{ variant: 'on', keys: ['ann'] }],
+      defaultServe: { rollout: null, variant: 'on' },
+    }
+    await call('PATCH', `${place}/staging`, patch, { 'if-match': '"v1"' })
+    await call('POST', `${place}/staging/kill`, {})
+    expect((await call('GET', `${place}/production/difference?from=staging`)).body).toMatchObject({
+      from: 'staging',
+      etag: '"v1"',
+      sentence: expect.stringContaining('turned on copied in production'),
+      difference: expect.arrayContaining([{ path: 'on', yours: true, current: false }]),
+    })
+    expect(await errorOf('POST', `${place}/production/copy`, { from: 'staging' })).toMatchObject({
+      code: 'PRECONDITION_REQUIRED',
+    })
+    const copied = await call(
+      'POST',
+      `${place}/production/copy`,
+      { from: 'staging', reason: 'tested' },
+      { 'if-match': '"v1"' },
+    )
+    expect(copied.body).toMatchObject({
+      version: 2,
+      on: true,
+      targets: patch.targets,
+      defaultServe: { variant: 'on' },
+      kill: { killed: false },
+    })
+    expect(copied.body['defaultServe']).not.toHaveProperty('rollout')
+    expect(await lastSentence('default')).toMatchObject({
+      sentence: expect.stringMatching(/\(copied from staging\)$/),
+      environment: 'production',
+    })
+    expect((await call('GET', `${place}/production/difference?from=staging`)).body).toMatchObject({ difference: [] })
+    const stale = await call('POST', `${place}/production/copy`, { from: 'development' }, { 'if-match': '"v1"' })
+    expect(stale).toMatchObject({ status: 409, body: { error: { code: 'STALE_VERSION' } } })
+    expect(await errorOf('GET', `${place}/production/difference?from=nowhere`)).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   it('says what depends on a flag, and refuses to archive it until nothing does', async () => {
     await call('POST', flags, { key: 'base' })
     await call('POST', flags, { key: 'upper' })
