@@ -168,7 +168,7 @@ export interface AuditEntry {
   id: string | number
   at: string
   actor: Actor
-  via: 'ui' | 'api' | 'system'
+  via: 'ui' | 'api' | 'trigger' | 'system'
   action: string
   sentence: string
   reason: string | null

@@ -32,6 +32,8 @@ import { exposureRoutes } from './telemetry/exposures.routes.ts'
 import { ofrepRoutes } from './ofrep/ofrep.routes.ts'
 import { segmentRoutes } from './segments/segments.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
+import { triggerRoutes } from './triggers/triggers.routes.ts'
+import { useTriggerRoutes } from './triggers/use-trigger.routes.ts'
 
 import { markerRoutes } from './markers/markers.routes.ts'
 import { qaLinkRoutes } from './qa-links/qa-links.routes.ts'
@@ -84,6 +86,8 @@ export function createApp(deps: Deps) {
     .route('/', segmentRoutes(deps))
     .route('/', killRoutes(deps))
     .route('/', qaLinkRoutes(deps))
+    .route('/', triggerRoutes(deps))
+    .route('/', useTriggerRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', markerRoutes(deps))
     .route('/', sdkKeyRoutes(deps))

@@ -47,6 +47,7 @@ const MAY: Record<Permission, Record<Role, Reach>> = {
   'markers:write': editors,
   'sdk-keys:read': all,
   'sdk-keys:write': editorsInProduction,
+  'triggers:write': editorsInProduction,
   'tokens:read': admins,
   'tokens:write': admins,
   'members:read': admins,
@@ -62,7 +63,13 @@ const READING_POSTS = new Set<string>([])
 /** Streams are written to the raw socket, which `app.request` lacks: they fail after the check, and that is enough. */
 const NEEDS_SOCKET = new Set(['/api/v1/projects/{project}/events'])
 /** Routes for programs and browsers that have no credential yet. */
-const OPEN = new Set(['GET /health/live', 'GET /health/ready', 'GET /metrics', 'POST /api/v1/session'])
+const OPEN = new Set([
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics',
+  'POST /api/v1/session',
+  'POST /triggers/v1/{secret}',
+])
 
 interface TokenScope {
   role: Role

@@ -22,6 +22,7 @@ export const PERMISSIONS = [
   'markers:write',
   'sdk-keys:read',
   'sdk-keys:write',
+  'triggers:write',
   'tokens:read',
   'tokens:write',
   'members:read',

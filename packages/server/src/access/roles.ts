@@ -33,6 +33,7 @@ export const PLACES: Readonly<Record<Permission, Place>> = {
   'markers:write': { from: 'editor', kind: 'record' },
   'sdk-keys:read': { from: 'viewer', kind: 'read' },
   'sdk-keys:write': { from: 'editor', kind: 'write' },
+  'triggers:write': { from: 'editor', kind: 'write' },
   'tokens:read': { from: 'admin', kind: 'read' },
   'tokens:write': { from: 'admin', kind: 'record' },
   'members:read': { from: 'admin', kind: 'read' },

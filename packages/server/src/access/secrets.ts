@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 
 /** What stands at the beginning of each kind of secret, so that people and secret scanners can tell them apart. */
-export const SECRET_PREFIX = { apiToken: 'rpt_', serverKey: 'rps_', clientKey: 'rpc_' } as const
+export const SECRET_PREFIX = { apiToken: 'rpt_', serverKey: 'rps_', clientKey: 'rpc_', trigger: 'rpk_' } as const
 
 /** A secret of 256 random bits with its visible prefix. */
 export function createSecret(prefix: string): string {

@@ -14,7 +14,7 @@ const auditEntrySchema = z
     id: z.string(),
     at: z.iso.datetime(),
     actor: z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string(), name: z.string() }),
-    via: z.enum(['ui', 'api', 'system']),
+    via: z.enum(['ui', 'api', 'trigger', 'system']),
     action: z.string(),
     sentence: z.string(),
     reason: z.string().nullable(),

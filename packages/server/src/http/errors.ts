@@ -92,11 +92,19 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
 /** Retry-After of UNAVAILABLE, in seconds. */
 const RETRY_AFTER_S = '5'
 
+/** A path as it may stand in the log: that of a trigger is its credential. */
+function withoutSecret(path: string): string {
+  return path.replace(/^(\/triggers\/v1\/.{0,8}).*/, '$1...')
+}
+
 /** Turns whatever was thrown into the one error shape. Causes go to the log, never to the client. */
 export function answerError(thrown: unknown, c: Context<AppEnv>): Response {
   const error = toDomainError(thrown, c.req.method)
   if (error.code === 'INTERNAL' || error.code === 'UNAVAILABLE') {
-    c.var.log?.error({ err: error.cause ?? error, path: c.req.path, method: c.req.method }, error.message)
+    c.var.log?.error(
+      { err: error.cause ?? error, requestId: c.var.requestId, path: withoutSecret(c.req.path), method: c.req.method },
+      error.message,
+    )
   }
   if (error.code === 'UNAVAILABLE') c.header('Retry-After', RETRY_AFTER_S)
   if (error.code === 'UNAUTHENTICATED') c.header('WWW-Authenticate', 'Bearer')

@@ -6,6 +6,8 @@ import { scanJson } from './scan-json.ts'
 
 /** Largest bodies, in bytes. */
 export const ADMIN_BODY_BYTES = 1024 * 1024
+/** A group of alerts with all their labels. */
+export const ALERT_BODY_BYTES = 1024 * 1024
 export const TELEMETRY_BODY_BYTES = 1024 * 1024
 export const RECEIPTS_BODY_BYTES = 64 * 1024
 export const EVALUATE_BODY_BYTES = 64 * 1024

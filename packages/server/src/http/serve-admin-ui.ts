@@ -28,7 +28,7 @@ const CONTENT_SECURITY_POLICY = [
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
 /** These belong to programs: what is not there is a JSON error, never the console's page. */
-const MACHINE_PATH = /^\/(api|sdk|ofrep|health|metrics|openapi\.json)(\/|$)/
+const MACHINE_PATH = /^\/(api|sdk|ofrep|triggers|health|metrics|openapi\.json)(\/|$)/
 
 /** The admin UI as static files: assets for ever, and its one page for every path that is nobody else's. */
 export function serveAdminUi(directory: string = built): Hono<AppEnv> {

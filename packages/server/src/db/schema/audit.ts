@@ -11,7 +11,7 @@ export interface Actor {
 }
 
 /** By which way somebody acted. */
-export type Via = 'ui' | 'api' | 'system'
+export type Via = 'ui' | 'api' | 'trigger' | 'system'
 
 /** Written in the change's own transaction: no change without its row, no row without its change. */
 export const auditEntries = pgTable(
