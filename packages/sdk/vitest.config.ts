@@ -5,6 +5,8 @@ export default defineConfig({
     name: 'sdk',
     environment: 'node',
     testTimeout: 20_000,
+    // Hooks start services and browsers, on machines that do much else.
+    hookTimeout: 60_000,
     include: ['{src,test}/**/*.test.ts'],
     globalSetup: ['test/live/service.ts'],
   },

@@ -110,7 +110,7 @@ function isListOf(value: unknown, check: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(check)
 }
 
-function isRevision(value: unknown): boolean {
+export function isRevision(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 

@@ -145,7 +145,7 @@ export class HeldRows {
   private withNewestKill(row: FlagRow, held: FlagRow | undefined, epoch: string): FlagRow {
     let { killed, killRevision } = row
     if (held && held.killRevision > killRevision) ({ killed, killRevision } = held)
-    const early = this.earlyKills.get(row.key)
+    const early = this.earlyKills.size === 0 ? undefined : this.earlyKills.get(row.key)
     if (early && early.epoch === epoch && early.revision > killRevision) {
       killed = early.killed
       killRevision = early.revision

@@ -1,12 +1,15 @@
 import type { Snapshot } from '@rampart/evaluation'
-import { isFlagDocument, isRecord, isSegmentDocument } from './check-documents.ts'
-import { rowOf } from './flag-row.ts'
+import { isRecord, isSegmentDocument } from './check-documents.ts'
+import { headOf, headOfLine } from './flag-row.ts'
 import { type ReadSnapshot, readSnapshotText } from './read-snapshot.ts'
 
-/** Reads what the application was shipped with. A bootstrap that cannot be used is returned as the reason, not thrown. */
+/**
+ * Reads what the application was shipped with: of each flag no more than its head, because the first answer waits for
+ * this. A bootstrap that cannot be used is returned as the reason, not thrown.
+ */
 export function readBootstrap(bootstrap: Snapshot | string): ReadSnapshot | Error {
   try {
-    return typeof bootstrap === 'string' ? readSnapshotText(bootstrap) : fromObject(bootstrap)
+    return typeof bootstrap === 'string' ? readSnapshotText(bootstrap, headOfLine) : fromObject(bootstrap)
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
@@ -25,8 +28,9 @@ function fromObject(snapshot: Snapshot): ReadSnapshot {
   }
   // One bad row takes no other with it, here as in everything that arrives later.
   for (const flag of snapshot.flags as unknown[]) {
-    const key = keyOf(flag)
-    if (isFlagDocument(flag)) read.flags.push(rowOf(flag))
+    const row = headOf(flag)
+    const key = row?.key ?? keyOf(flag)
+    if (row !== undefined) read.flags.push(row)
     else if (key !== undefined) read.badFlags.add(key)
     else read.namelessLines += 1
   }

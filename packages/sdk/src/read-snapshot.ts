@@ -59,14 +59,20 @@ export async function readSnapshot(
   return lines.finish()
 }
 
-/** The same for text that is already here, at once. */
-export function readSnapshotText(text: string): ReadSnapshot {
-  const lines = createLineReader()
+/**
+ * The same for text that is already here, at once.
+ * @param headOf reads of a line what must be known of it at once; every line that it cannot read is read as a whole
+ */
+export function readSnapshotText(text: string, headOf?: (line: string) => FlagRow | undefined): ReadSnapshot {
+  const lines = createLineReader(headOf)
   for (const line of text.split('\n')) lines.read(line)
   return lines.finish()
 }
 
-function createLineReader(): { read(line: string): void; finish(): ReadSnapshot } {
+function createLineReader(headOf?: (line: string) => FlagRow | undefined): {
+  read(line: string): void
+  finish(): ReadSnapshot
+} {
   let header: SnapshotHeader | undefined
   let ended = false
   const flags: FlagRow[] = []
@@ -98,6 +104,11 @@ function createLineReader(): { read(line: string): void; finish(): ReadSnapshot 
     read(line) {
       if (line.trim() === '') return
       if (ended) throw new SnapshotError('the snapshot goes on after its closing line')
+      const head = header && headOf?.(line)
+      if (head !== undefined) {
+        flags.push(head)
+        return
+      }
       const row = parseJson(line)
       if (header === undefined) header = readHeader(row)
       else if (isRecord(row) && 'end' in row) readEnd(row['end'])

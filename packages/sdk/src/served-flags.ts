@@ -157,7 +157,10 @@ export class ServedFlags {
   /** The flag as the service tells it, without overrides. */
   heldDocument(key: string): FlagDocument | undefined {
     const row = this.rows?.flags.get(key)
-    return row && documentOf(row)
+    const document = row && documentOf(row)
+    // Of a bootstrap only the heads were read: here is seen what is behind them.
+    if (row !== undefined && document === undefined) this.rows?.flags.delete(key)
+    return document
   }
 
   private *keys(): IterableIterator<string> {
@@ -219,6 +222,8 @@ export class ServedFlags {
 
   /** Sets aside what was compiled of changed documents, and of all that depends on them. */
   private forget(rows: HeldRows, { flags, segments }: Change): void {
+    // The first flags touch nothing that was there before.
+    if (this.served.size === 0 && this.stale.size === 0 && this.needs.size === 0) return
     // Where all flags have changed, looking up each would be the longest part of it.
     if (flags.length >= this.served.size) this.setAllAside()
     for (const key of flags) this.setAside(rows, key)

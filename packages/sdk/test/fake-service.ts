@@ -207,7 +207,11 @@ export function snapshotText(content: {
 /** A boolean flag that is on for everybody unless said otherwise. */
 export function flagOf(key: string, more: Partial<FlagDocument> = {}): FlagDocument {
   return {
+    // As the service writes it: the head first.
     key,
+    revision: 1,
+    killed: false,
+    killRevision: 0,
     type: 'boolean',
     salt: key,
     variants: [
@@ -216,12 +220,9 @@ export function flagOf(key: string, more: Partial<FlagDocument> = {}): FlagDocum
     ],
     offVariant: 'off',
     on: true,
-    killed: false,
-    killRevision: 0,
     rules: [],
     defaultServe: { variant: 'on' },
     allocation: 1,
-    revision: 1,
     ...more,
   }
 }

@@ -74,8 +74,14 @@ export function lastGood(good: FlagDocument, row: FlagRow): FlagDocument {
 }
 
 function toDocument(row: FlagRow): FlagDocument {
-  const { archived: _, killAgeMs: __, prerequisites, targets, clientVisible, ...rest } = row
+  const { archived: _, killAgeMs: __, prerequisites, targets, clientVisible, ...known } = row
+  const { key, revision, killed, killRevision, ...rest } = known
   return {
+    // First, so that an SDK can read the head of a line without parsing the rest.
+    key,
+    revision,
+    killed,
+    killRevision,
     ...rest,
     ...(isEmpty(prerequisites) ? {} : { prerequisites }),
     ...(isEmpty(targets) ? {} : { targets }),
