@@ -29,6 +29,7 @@ import { refuseInvalidInput } from './http/refuse-invalid-input.ts'
 import { refuseUnprepared } from './http/refuse-unprepared.ts'
 import { serveAdminUi } from './http/serve-admin-ui.ts'
 import { exposureRoutes } from './telemetry/exposures.routes.ts'
+import { metricRoutes } from './telemetry/metrics.routes.ts'
 import { ofrepRoutes } from './ofrep/ofrep.routes.ts'
 import { segmentRoutes } from './segments/segments.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
@@ -92,6 +93,7 @@ export function createApp(deps: Deps) {
     .route('/', markerRoutes(deps))
     .route('/', sdkKeyRoutes(deps))
     .route('/', exposureRoutes(deps))
+    .route('/', metricRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'sdkKey', { type: 'http', scheme: 'bearer' })

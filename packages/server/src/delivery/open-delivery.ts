@@ -4,7 +4,7 @@ import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
 import { answeredWithin } from '../answered-within.ts'
 import type { Store } from '../db/store.ts'
 import { createIngest, type Ingest } from '../telemetry/ingest.ts'
-import { forgetOldCursors } from '../telemetry/record-batches.ts'
+import { startTelemetryJobs, type TelemetryJobs } from '../telemetry/telemetry-jobs.ts'
 import { countKillDelivery, forgetOldDeliveries, type KillDelivery } from './kill-deliveries.ts'
 import { createDeliveryMetrics, type DeliveryMetrics } from './metrics.ts'
 import { type Publisher, type PublisherOptions, startPublisher } from './publisher.ts'
@@ -20,6 +20,7 @@ export interface Delivery {
   publisher: Publisher
   receipts: Receipts
   ingest: Ingest
+  telemetryJobs: TelemetryJobs
   metrics: DeliveryMetrics
   /** How the kill (or restore) of that revision reached the SDKs so far, over all replicas. */
   killDelivery(environmentId: string, revision: number): Promise<KillDelivery>
@@ -65,11 +66,12 @@ export async function openDelivery(
     db,
     log,
     metrics,
-    findFlag: (environmentId, flag) => publisher.feed(environmentId)?.state.flags.get(flag),
+    stateOf: (environmentId) => publisher.feed(environmentId)?.state,
   })
+  const telemetryJobs = startTelemetryJobs(db, log)
   const cleaning = setInterval(() => {
-    Promise.all([forgetOldDeliveries(db), forgetOldCursors(db)]).catch((error: unknown) => {
-      log.warn({ err: error }, 'old telemetry could not be deleted; trying again in an hour')
+    forgetOldDeliveries(db).catch((error: unknown) => {
+      log.warn({ err: error }, 'old kill deliveries could not be deleted; trying again in an hour')
     })
   }, CLEANING_MS)
   cleaning.unref()
@@ -77,13 +79,15 @@ export async function openDelivery(
     publisher,
     receipts,
     ingest,
+    telemetryJobs,
     metrics,
     killDelivery: (environmentId, revision) => countKillDelivery(db, environmentId, revision),
     problems: () => [...publisher.problems(), ingest.problem()].filter((problem) => problem !== undefined),
     sayGoodbye: () => publisher.sayGoodbye(),
     async close() {
       clearInterval(cleaning)
-      const closing = Promise.all([publisher.close(), receipts.close(), ingest.close(), own.copy?.close()])
+      const jobs = [publisher.close(), receipts.close(), ingest.close(), telemetryJobs.close(), own.copy?.close()]
+      const closing = Promise.all(jobs)
       // A database that says nothing must not keep a server from stopping. SDKs send again what was not acknowledged.
       await answeredWithin(CLOSING_MS, closing).catch((error: unknown) => {
         log.warn({ err: error }, 'stopping without the last writes')

@@ -1,7 +1,8 @@
-import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
-import { exposureMinutes } from '../db/schema/index.ts'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { telemetrySeries } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import type { Steps } from './exposure-steps.ts'
+import { pointsWithin, stepOf } from './points.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const HOURS = 24
@@ -18,34 +19,39 @@ export interface DayOfFlag {
   points: number[]
 }
 
-/** Number of the step that a minute belongs to. */
-function stepOf({ fromMs, stepMs }: Steps): SQL<number> {
-  return sql<number>`floor((extract(epoch from ${exposureMinutes.minute}) * 1000 - ${fromMs}::bigint) / ${stepMs}::bigint)::int`
-}
-
-function within(environmentId: string, { fromMs, stepMs, count }: Steps): SQL | undefined {
-  return and(
-    eq(exposureMinutes.environmentId, environmentId),
-    gte(exposureMinutes.minute, new Date(fromMs)),
-    lt(exposureMinutes.minute, new Date(fromMs + count * stepMs)),
-  )
+/** Which series: of one flag, of one SDK, or of all. */
+export interface Source {
+  environmentId: string
+  flagKey?: string
+  /** `rampart-node/0.1.0`; all of them unless given. */
+  sdk?: string | undefined
 }
 
 /** Sums beyond 2^53 do not occur: a count that large would need a million evaluations a second for 285 years. */
-const counted = sql<number>`sum(${exposureMinutes.count})`.mapWith(Number)
+const counted = sql<number>`sum(points.count)`.mapWith(Number)
+
+function exposuresOf({ environmentId, flagKey, sdk }: Source): SQL | undefined {
+  return and(
+    eq(telemetrySeries.environmentId, environmentId),
+    eq(telemetrySeries.metric, ''),
+    flagKey === undefined ? undefined : eq(telemetrySeries.flagKey, flagKey),
+    sdk === undefined ? undefined : eq(telemetrySeries.sdk, sdk),
+  )
+}
 
 /** Evaluations of a flag per variant and step, zeros included; the variants in the given order, others after them. */
 export async function readSeries(
   db: Db,
-  environmentId: string,
-  flagKey: string,
+  source: Source,
   variants: string[],
   steps: Steps,
+  nowMs: number,
 ): Promise<Series[]> {
+  const which = sql`series_id in (select id from ${telemetrySeries} where ${exposuresOf(source)})`
   const rows = await db
-    .select({ variant: exposureMinutes.variant, step: stepOf(steps), count: counted })
-    .from(exposureMinutes)
-    .where(and(within(environmentId, steps), eq(exposureMinutes.flagKey, flagKey)))
+    .select({ variant: telemetrySeries.variant, step: stepOf(steps), count: counted })
+    .from(pointsWithin(steps, nowMs, which))
+    .innerJoin(telemetrySeries, sql`${telemetrySeries.id} = points.series_id`)
     .groupBy(sql`1, 2`)
   const series = new Map(variants.map((variant) => [variant, emptyCounts(steps.count)]))
   for (const { variant, step, count } of rows) {
@@ -54,6 +60,16 @@ export async function readSeries(
     counts[step] = count
   }
   return [...series].map(([variant, counts]) => ({ variant, counts }))
+}
+
+/** The SDKs that ever evaluated a flag, by name and version. */
+export async function listSdksOf(db: Db, environmentId: string, flagKey: string): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ sdk: telemetrySeries.sdk })
+    .from(telemetrySeries)
+    .where(exposuresOf({ environmentId, flagKey }))
+    .orderBy(telemetrySeries.sdk)
+  return rows.map(({ sdk }) => sdk)
 }
 
 /**
@@ -66,11 +82,18 @@ export async function readDay(
   isExposed: (flagKey: string, variant: string) => boolean,
   nowMs: number,
 ): Promise<{ stepMs: number; fromMs: number; flags: Map<string, DayOfFlag> }> {
-  const steps = { fromMs: (Math.floor(nowMs / HOUR_MS) - HOURS + 1) * HOUR_MS, stepMs: HOUR_MS, count: HOURS }
+  const fromMs = (Math.floor(nowMs / HOUR_MS) - HOURS + 1) * HOUR_MS
+  const steps: Steps = { fromMs, stepMs: HOUR_MS, count: HOURS, resolution: 'hours' }
+  const which = sql`series_id in (select id from ${telemetrySeries} where ${exposuresOf({ environmentId })})`
   const rows = await db
-    .select({ flagKey: exposureMinutes.flagKey, variant: exposureMinutes.variant, step: stepOf(steps), count: counted })
-    .from(exposureMinutes)
-    .where(within(environmentId, steps))
+    .select({
+      flagKey: telemetrySeries.flagKey,
+      variant: telemetrySeries.variant,
+      step: stepOf(steps),
+      count: counted,
+    })
+    .from(pointsWithin(steps, nowMs, which))
+    .innerJoin(telemetrySeries, sql`${telemetrySeries.id} = points.series_id`)
     .groupBy(sql`1, 2, 3`)
   const flags = new Map<string, DayOfFlag>()
   for (const { flagKey, variant, step, count } of rows) {

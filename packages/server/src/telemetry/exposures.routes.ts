@@ -1,16 +1,15 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import type { FlagDocument } from '@rampart/evaluation'
 import type { Deps } from '../deps.ts'
 import { findFlag } from '../flags/flags.queries.ts'
 import { apiRoute, jsonAnswer } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import { invalidInput } from '../http/errors.ts'
 import { refuseInvalidInput } from '../http/refuse-invalid-input.ts'
 import { listMarkers } from '../markers/markers.queries.ts'
-import { markerSchema, spanOf, spanSchema } from '../markers/markers.schemas.ts'
+import { markerSchema } from '../markers/markers.schemas.ts'
 import { findEnvironment } from '../projects/projects.queries.ts'
-import { cutIntoSteps, MAX_SPAN_MS } from './exposure-steps.ts'
-import { readDay, readSeries } from './exposures.queries.ts'
+import { baseVariants } from './base-variants.ts'
+import { listSdksOf, readDay, readSeries } from './exposures.queries.ts'
+import { graphQuerySchema, spanOfSteps, stepsOf } from './graph-span.ts'
 
 const exposuresSchema = z
   .object({
@@ -20,6 +19,7 @@ const exposuresSchema = z
     series: z.array(z.object({ variant: z.string(), counts: z.array(z.number()) })),
     total: z.number(),
     markers: z.array(markerSchema),
+    sdks: z.array(z.string()).openapi({ description: 'Who ever counted this flag, by name and version.' }),
   })
   .openapi('Exposures')
 
@@ -47,30 +47,33 @@ export function exposureRoutes({ store, delivery }: Deps) {
         summary: 'Evaluations of a flag per variant over time',
         request: {
           params: z.object({ project: z.string(), flag: z.string(), environment: z.string() }),
-          query: spanSchema,
+          query: graphQuerySchema,
         },
         responses: { 200: jsonAnswer(exposuresSchema, 'One number per step and variant, zeros included.') },
       }),
       async (c) => {
         const params = c.req.valid('param')
-        const { from, to } = checkSpan(spanOf(c.req.valid('query')))
+        const query = c.req.valid('query')
+        const nowMs = Date.now()
+        const steps = stepsOf(query, nowMs)
         const environment = await findEnvironment(store.db, params.project, params.environment)
         const flag = await findFlag(store.db, params.project, params.flag)
-        const steps = cutIntoSteps(from.getTime(), to.getTime())
-        const span = { from: new Date(steps.fromMs), to: new Date(steps.fromMs + steps.count * steps.stepMs) }
+        const span = spanOfSteps(steps)
         const variants = flag.variants.map((variant) => variant.name)
-        const [series, markers] = await Promise.all([
-          readSeries(store.db, environment.id, flag.key, variants, steps),
+        const source = { environmentId: environment.id, flagKey: flag.key, sdk: query.sdk }
+        const [series, sdks, markers] = await Promise.all([
+          readSeries(store.db, source, variants, steps, nowMs),
+          listSdksOf(store.db, environment.id, flag.key),
           listMarkers(store.db, {
             projectId: environment.projectId,
             environmentId: environment.id,
             flagId: flag.id,
-            ...span,
+            from: new Date(span.from),
+            to: new Date(span.to),
           }),
         ])
         const total = series.flatMap(({ counts }) => counts).reduce((sum, count) => sum + count, 0)
-        const answer = { from: span.from.toISOString(), to: span.to.toISOString(), stepMs: steps.stepMs }
-        return c.json({ ...answer, series, total, markers }, 200)
+        return c.json({ ...span, series, total, markers, sdks }, 200)
       },
     )
     .openapi(
@@ -92,18 +95,4 @@ export function exposureRoutes({ store, delivery }: Deps) {
         return c.json({ stepMs: day.stepMs, from, flags: Object.fromEntries(day.flags) }, 200)
       },
     )
-}
-
-function checkSpan(span: { from: Date; to: Date }): { from: Date; to: Date } {
-  const lengthMs = span.to.getTime() - span.from.getTime()
-  if (lengthMs <= 0) throw invalidInput([{ path: 'to', message: 'The end must lie after the beginning.' }])
-  if (lengthMs > MAX_SPAN_MS) throw invalidInput([{ path: 'from', message: 'Ask for at most 400 days at once.' }])
-  return span
-}
-
-/** Variants of people who are not in anything: the off variant, and the controls of rollouts. */
-function baseVariants(flag: FlagDocument | undefined): Set<string> {
-  if (!flag) return new Set()
-  const serves = [flag.defaultServe, ...flag.rules.map((rule) => rule.serve)]
-  return new Set([flag.offVariant, ...serves.map((serve) => serve.rollout?.control ?? flag.offVariant)])
 }

@@ -1,17 +1,21 @@
-import type { FlagDocument } from '@rampart/evaluation'
 import type { Logger } from 'pino'
 import type { Db } from '../db/store.ts'
+import type { EnvironmentState } from '../delivery/environment-state.ts'
 import type { DeliveryMetrics } from '../delivery/metrics.ts'
 import { DomainError } from '../http/errors.ts'
-import { type Count, type CountedBatch, recordBatches } from './record-batches.ts'
+import { createAttributeNotes } from './attribute-notes.ts'
+import { contentOf, type CountedBatch, sdkLabel } from './batch-content.ts'
+import { createKnownMetrics } from './known-metrics.ts'
+import { createSeriesNames } from './name-series.ts'
+import { recordBatches } from './record-batches.ts'
 import type { TelemetryBatch } from './telemetry.schemas.ts'
 
 /** Batches wait so long for company; one commit then serves all of them. */
 const GATHER_MS = 200
 /** Enough to be worth a commit at once. */
-const FULL_COUNTS = 20_000
+const FULL_ROWS = 20_000
 /** Beyond this the database is too slow for the traffic, and waiting would only use up memory. */
-const MAX_WAITING_COUNTS = 500_000
+const MAX_WAITING_ROWS = 500_000
 const MAX_WAITING_BATCHES = 20_000
 /** A failure is reported for so long; where nobody sends anything more, no success would ever end it. */
 const PROBLEM_MS = 60_000
@@ -43,7 +47,8 @@ export interface IngestParts {
   db: Db
   log: Logger
   metrics: DeliveryMetrics
-  findFlag(environmentId: string, key: string): FlagDocument | undefined
+  /** Undefined for an environment that this replica does not know. */
+  stateOf(environmentId: string): EnvironmentState | undefined
   /** Milliseconds since 1970. */
   now?: () => number
 }
@@ -59,16 +64,19 @@ interface Waiting {
  * Gathers the batches of all SDKs into one transaction at a time. Nothing notifies anybody on this path: a commit with
  * NOTIFY takes a lock over the whole database.
  */
-export function createIngest({ db, log, metrics, findFlag, now = Date.now }: IngestParts): Ingest {
+export function createIngest({ db, log, metrics, stateOf, now = Date.now }: IngestParts): Ingest {
+  const names = createSeriesNames()
+  const knownMetrics = createKnownMetrics(db)
+  const attributes = createAttributeNotes(db)
   let waiting: Waiting[] = []
-  let waitingCounts = 0
+  let waitingRows = 0
   let timer: NodeJS.Timeout | undefined
   let committing: Promise<void> | undefined
   /** When a commit last failed and none has succeeded since, on the clock of performance.now(). */
   let failedAt: number | undefined
 
   function plan(): void {
-    if (waitingCounts >= FULL_COUNTS) commitSoon()
+    if (waitingRows >= FULL_ROWS) commitSoon()
     else timer ??= setTimeout(commitSoon, GATHER_MS)
   }
 
@@ -87,9 +95,13 @@ export function createIngest({ db, log, metrics, findFlag, now = Date.now }: Ing
     try {
       const isNew = await recordBatches(
         db,
+        names,
         taken.map(({ batch }) => batch),
       )
       failedAt = undefined
+      await attributes
+        .write()
+        .catch((error: unknown) => log.warn({ err: error }, 'attribute names could not be written'))
       taken.forEach((entry, at) => {
         metrics.telemetryCommitSeconds.observe((performance.now() - entry.arrivedAt) / 1000)
         metrics.telemetryBatches.inc({ outcome: isNew[at] ? 'counted' : 'duplicate' })
@@ -116,45 +128,47 @@ export function createIngest({ db, log, metrics, findFlag, now = Date.now }: Ing
       else taken.set(id, entry)
     }
     waiting = left
-    waitingCounts = left.reduce((sum, entry) => sum + entry.batch.counts.length, 0)
+    waitingRows = left.reduce((sum, { batch }) => sum + rowsOf(batch), 0)
     return [...taken.values(), ...ofPages]
   }
 
-  /** Counters for flags and variants that do not exist here are left out: an old SDK must not block its own batch. */
-  function known(environmentId: string, { exposures }: TelemetryBatch, ageMs: number, isPage: boolean): Count[] {
-    const minute = Math.floor((now() - ageMs) / 60_000) * 60_000
-    return exposures.flatMap(({ flag: key, variant, allocation, count }) => {
-      const flag = findFlag(environmentId, key)
-      if (isPage && !flag?.clientVisible) return []
-      const exists = flag?.variants.some((candidate) => candidate.name === variant)
-      return exists ? [{ flagKey: key, variant, allocation, minute, count }] : []
-    })
-  }
-
-  async function enqueue(counted: CountedBatch, batch: TelemetryBatch): Promise<Acknowledgement> {
-    const { counts } = counted
-    if (waiting.length >= MAX_WAITING_BATCHES || waitingCounts + counts.length > MAX_WAITING_COUNTS) {
+  async function enqueue(counted: CountedBatch, ignored: number, seq: number): Promise<Acknowledgement> {
+    const rows = rowsOf(counted)
+    if (waiting.length >= MAX_WAITING_BATCHES || waitingRows + rows > MAX_WAITING_ROWS) {
       metrics.telemetryBatches.inc({ outcome: 'refused' })
       throw new DomainError('UNAVAILABLE', 'Too much telemetry waits for the database. Keep it and send it later.')
     }
     const isNew = await new Promise<boolean>((resolve, reject) => {
       waiting.push({ batch: counted, arrivedAt: performance.now(), resolve, reject })
-      waitingCounts += counts.length
+      waitingRows += rows
       plan()
     })
-    return { acknowledged: batch.seq, duplicate: !isNew, ignored: batch.exposures.length - counts.length }
+    return { acknowledged: seq, duplicate: !isNew, ignored }
+  }
+
+  /** @param ageMs undefined for a page */
+  async function count(environmentId: string, batch: TelemetryBatch, ageMs: number | undefined) {
+    const isPage = ageMs === undefined
+    const state = stateOf(environmentId)
+    const tracked = [...(batch.metrics ?? []), ...(batch.ramps ?? [])].flatMap(({ metric }) => metric ?? [])
+    const known = state && (await knownMetrics.of(state.projectId, tracked, !isPage))
+    const origin = { environmentId, nowMs: now(), ageMs: ageMs ?? 0, isPage }
+    const { points, ramps, ignored } = contentOf(batch, origin, {
+      flag: (key) => state?.flags.get(key),
+      metric: (name) => known?.has(name) === true,
+      trustsPages: (name) => known?.get(name) === true,
+    })
+    if (state && !isPage) attributes.note(state.projectId, batch.attributes ?? [], now())
+    const { instance, seq, epoch, revision } = batch
+    const served = epoch === undefined || revision === undefined ? undefined : { epoch, revision }
+    const sdk = sdkLabel(batch)
+    const counted = { environmentId, instance, seq: isPage ? undefined : seq, sdk, served, points, ramps }
+    return enqueue(counted, ignored, seq)
   }
 
   return {
-    count(environmentId, batch, ageMs) {
-      const { instance, seq } = batch
-      return enqueue({ environmentId, instance, seq, counts: known(environmentId, batch, ageMs, false) }, batch)
-    },
-    countOfPage(environmentId, batch) {
-      const { instance } = batch
-      const counts = known(environmentId, batch, 0, true)
-      return enqueue({ environmentId, instance, seq: undefined, counts }, batch)
-    },
+    count,
+    countOfPage: (environmentId, batch) => count(environmentId, batch, undefined),
     problem() {
       const lately = failedAt !== undefined && performance.now() - failedAt < PROBLEM_MS
       return lately ? 'telemetry cannot be written; SDKs keep it and send it again' : undefined
@@ -166,4 +180,8 @@ export function createIngest({ db, log, metrics, findFlag, now = Date.now }: Ing
       }
     },
   }
+}
+
+function rowsOf({ points, ramps }: CountedBatch): number {
+  return points.length + ramps.length
 }

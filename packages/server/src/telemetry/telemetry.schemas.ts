@@ -1,6 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { SUB_BUCKETS } from '@rampart/evaluation'
 import { strictObject } from '../http/strict-object.ts'
+import { MAX_AGE_MS } from './retention.ts'
+
+/** What JSON can tell apart, and dates, which travel as text. */
+export const ATTRIBUTE_TYPES = ['text', 'number', 'boolean', 'list', 'date'] as const
 
 const label = z.string().min(1).max(128)
 const allocation = z
@@ -10,6 +14,7 @@ const allocation = z
 /** JSON has no infinity, but 1e999 becomes one. */
 const sum = z.number().min(-1e30).max(1e30)
 const amount = z.int().positive().max(1e12, 'No process counts that far between two batches.')
+const whole = z.int().nonnegative().max(1e12)
 const subBucket = z
   .int()
   .nonnegative()
@@ -22,15 +27,29 @@ const rampSchema = strictObject({
   /** Null for the control arm: in reach of the rollout and outside of its share. */
   variant: label.nullable(),
   metric: label.optional(),
-  /** `[subBucket, units]`, for a metric `[subBucket, units, count, sum, logSum]`. */
+  /**
+   * `[subBucket, units]`, for a metric `[subBucket, units, count, sum, logSum]`, and where the ramp has limits for the
+   * metric `[..., over95, over99, capped]` behind it.
+   */
   subBuckets: z
-    .array(z.union([z.tuple([subBucket, amount]), z.tuple([subBucket, z.int().nonnegative(), amount, sum, sum])]))
+    .array(
+      z.union([
+        z.tuple([subBucket, amount]),
+        z.tuple([subBucket, whole, amount, sum, sum]),
+        z.tuple([subBucket, whole, amount, sum, sum, whole, whole, sum]),
+      ]),
+    )
     .max(SUB_BUCKETS),
 })
 
-/** A tracked metric over everybody. `bins` is a histogram whose bin i ends at gamma^i, gamma = 1.01 / 0.99. */
+/**
+ * A tracked metric: of those who get a variant of a flag, or without a flag over everybody. `bins` is a histogram whose bin i
+ * ends at gamma^i, gamma = 1.01 / 0.99.
+ */
 const metricSchema = strictObject({
   metric: label,
+  flag: label.optional(),
+  variant: label.optional(),
   count: amount,
   sum,
   zeros: z.int().nonnegative(),
@@ -60,6 +79,14 @@ export const telemetryBatchSchema = strictObject({
     .max(10_000),
   ramps: z.array(rampSchema).max(1_000).optional(),
   metrics: z.array(metricSchema).max(1_000).optional(),
+  /** Names and types of attributes that were given, never values. */
+  attributes: z
+    .array(z.tuple([label, z.enum(ATTRIBUTE_TYPES)]))
+    .max(100)
+    .optional(),
+  /** What the SDK served when it closed the batch. */
+  epoch: z.string().max(64).optional(),
+  revision: z.int().nonnegative().optional(),
   /** Evaluations that the SDK could not keep while the service was away. */
   dropped: z.int().nonnegative().optional(),
 }).openapi('TelemetryBatch')
@@ -77,8 +104,6 @@ export const acknowledgementSchema = z
   .openapi('Acknowledgement')
 
 const DIGITS = /^\d{1,15}$/
-/** An SDK gives a batch up after a day; whatever claims more is counted as this old. */
-const MAX_AGE_MS = 2 * 86_400_000
 
 /** Milliseconds since the batch was closed, by the client's own stopwatch. Missing or odd means "just now". */
 export function readBatchAge(header: string | undefined): number {
