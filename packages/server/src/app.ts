@@ -31,6 +31,8 @@ import { serveAdminUi } from './http/serve-admin-ui.ts'
 import { exposureRoutes } from './telemetry/exposures.routes.ts'
 import { metricRoutes } from './telemetry/metrics.routes.ts'
 import { ofrepRoutes } from './ofrep/ofrep.routes.ts'
+import { rampRoutes } from './ramps/ramps.routes.ts'
+import { rampTemplateRoutes } from './ramps/ramp-templates.routes.ts'
 import { segmentRoutes } from './segments/segments.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
 import { triggerRoutes } from './triggers/triggers.routes.ts'
@@ -89,6 +91,8 @@ export function createApp(deps: Deps) {
     .route('/', qaLinkRoutes(deps))
     .route('/', triggerRoutes(deps))
     .route('/', useTriggerRoutes(deps))
+    .route('/', rampRoutes(deps))
+    .route('/', rampTemplateRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', markerRoutes(deps))
     .route('/', sdkKeyRoutes(deps))

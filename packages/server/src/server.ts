@@ -17,6 +17,7 @@ import { type Copied, openReplicaCopy, type ReplicaCopy } from './delivery/repli
 import type { Deps } from './deps.ts'
 import { createOfrepExposures } from './ofrep/count-exposures.ts'
 import { copyDirectoryOf } from './storage/data-directory.ts'
+import { type RampWorker, startRampWorker } from './ramps/ramp-worker.ts'
 
 /** How long open requests may take to finish when the server stops. */
 const GRACE_MS = 500
@@ -98,6 +99,7 @@ export async function startServer(
   const store = await openStore(config, log)
   let deps: Deps | undefined
   let started: Start | undefined
+  let rampWorker: RampWorker | undefined
   try {
     started = await start(config, store, log)
     const { firstAdminToken, preparation } = started
@@ -109,6 +111,7 @@ export async function startServer(
       server.once('error', reject)
       server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => resolve())
     })
+    rampWorker = startRampWorker(store.db, log)
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -123,6 +126,7 @@ export async function startServer(
         const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
         await closed
         clearTimeout(impatience)
+        await rampWorker?.close()
         await deps?.ofrepExposures.close()
         await delivery.close()
         await store.close()

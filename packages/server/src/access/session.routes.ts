@@ -9,7 +9,9 @@ import { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './session-
 import { createSession, deleteSession } from './session.commands.ts'
 
 const sessionSchema = z
-  .object({ actor: z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string(), name: z.string() }) })
+  .object({
+    actor: z.object({ kind: z.enum(['person', 'token', 'ramp', 'system']), id: z.string(), name: z.string() }),
+  })
   .openapi('Session')
 
 const signInSchema = z.strictObject({

@@ -13,8 +13,8 @@ const auditEntrySchema = z
   .object({
     id: z.string(),
     at: z.iso.datetime(),
-    actor: z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string(), name: z.string() }),
-    via: z.enum(['ui', 'api', 'trigger', 'system']),
+    actor: z.object({ kind: z.enum(['person', 'token', 'ramp', 'system']), id: z.string(), name: z.string() }),
+    via: z.enum(['ui', 'api', 'trigger', 'ramp', 'system']),
     action: z.string(),
     sentence: z.string(),
     reason: z.string().nullable(),

@@ -11,6 +11,9 @@ const EXPLAINED = new Set([
   'change-request.open',
   'change-request.edit',
   'flag.archive',
+  'ramp.start',
+  'ramp.advance',
+  'ramp.resume',
   'segment.edit',
   'segment.keys',
   'segment.archive',
@@ -18,7 +21,8 @@ const EXPLAINED = new Set([
 
 /** Throws REASON_REQUIRED when a person gives none and one of the environments wants it. */
 export async function demandReason(tx: Db, change: Change, acting: Acting, environmentIds: string[]): Promise<void> {
-  if (acting.reason || acting.actor.kind === 'system' || !EXPLAINED.has(change.action)) return
+  if (acting.reason || acting.actor.kind === 'system' || acting.actor.kind === 'ramp' || !EXPLAINED.has(change.action))
+    return
   const ids = change.environmentId === null ? environmentIds : [change.environmentId]
   if (ids.length === 0) return
   const [strict] = await tx

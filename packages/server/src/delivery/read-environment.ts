@@ -9,9 +9,12 @@ import {
   flags,
   projects,
   qaLinkKeys,
+  ramps,
   segmentRevisions,
   segments,
 } from '../db/schema/index.ts'
+import { isCounted } from '../ramps/move-ramp.ts'
+import { unfinishedRampOf } from '../ramps/ramp-now.ts'
 import type { Position } from './position.ts'
 
 /** A flag in one environment as it lies in the database. JSON columns hold whatever somebody wrote there. */
@@ -76,6 +79,7 @@ export async function readChanges(db: Db, environmentId: string, from: number): 
       flag: flags,
       configuration: flagConfigurations,
       kill: flagKills,
+      ramp: { rule: ramps.rule, state: ramps.state, step: ramps.step },
       killAgeMs: sql<string | null>`extract(epoch from clock_timestamp() - ${flagKills.at}) * 1000`,
     })
     .from(environments)
@@ -94,6 +98,7 @@ export async function readChanges(db: Db, environmentId: string, from: number): 
         eq(flagKills.environmentId, environments.id),
       ),
     )
+    .leftJoin(ramps, unfinishedRampOf(flagConfigurations))
     .where(eq(environments.id, environmentId))
   const [first] = found
   if (!first) return undefined
@@ -119,10 +124,11 @@ type Found = {
   flag: typeof flags.$inferSelect | null
   configuration: typeof flagConfigurations.$inferSelect | null
   kill: typeof flagKills.$inferSelect | null
+  ramp: Pick<typeof ramps.$inferSelect, 'rule' | 'state' | 'step'> | null
   killAgeMs: string | null
 }
 
-function toRow({ flag, configuration, kill, killAgeMs }: Found): FlagRow[] {
+function toRow({ flag, configuration, kill, ramp, killAgeMs }: Found): FlagRow[] {
   if (!flag || !configuration) return []
   return [
     {
@@ -139,6 +145,7 @@ function toRow({ flag, configuration, kill, killAgeMs }: Found): FlagRow[] {
       rules: configuration.rules,
       defaultServe: configuration.defaultServe,
       clientVisible: flag.clientVisible,
+      ...(ramp && isCounted(ramp) ? { ramp: { rule: ramp.rule } } : {}),
       allocation: configuration.allocation,
       revision: Math.max(configuration.revision, kill?.revision ?? 0),
       archived: flag.archivedAt !== null,

@@ -27,9 +27,9 @@ export function configurationRoutes({ store }: Deps) {
         responses: { 200: jsonAnswer(configurationSchema, 'The configuration; its ETag goes into If-Match.') },
       }),
       async (c) => {
-        const { configuration, kill } = await findConfiguration(store.db, c.req.valid('param'))
-        c.header('ETag', etagOf(configuration.version))
-        return c.json(toConfiguration(configuration, kill), 200)
+        const found = await findConfiguration(store.db, c.req.valid('param'))
+        c.header('ETag', etagOf(found.configuration.version))
+        return c.json(toConfiguration(found), 200)
       },
     )
     .openapi(

@@ -1,10 +1,18 @@
 import { exposedShare, type FlagDocument, flagState, type StatedFlag } from '@rampart/evaluation'
 import type { flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
+import { type KillSeen, type RampRow, type RampSeen, stateNow } from '../ramps/ramp-now.ts'
 import type { Editable } from './configuration.schemas.ts'
 
 export type FlagRow = typeof flags.$inferSelect
 export type ConfigurationRow = typeof flagConfigurations.$inferSelect
 export type KillRow = typeof flagKills.$inferSelect
+
+/** A configuration with its kill and its unfinished ramp, as they lie in the database. */
+export interface StoredConfiguration {
+  configuration: ConfigurationRow
+  kill: KillRow | null
+  ramp: RampRow | null
+}
 
 /** The part that people edit. */
 export function editableOf(row: Editable): Editable {
@@ -18,9 +26,13 @@ export function etagOf(version: number): string {
 }
 
 /** State word and exposed share, by the one law that screens use too. */
-export function stateOf(row: Omit<StatedFlag, 'killed'>, killed: boolean) {
+export function stateOf(row: Omit<StatedFlag, 'killed'>, kill: KillSeen | null, ramp: RampSeen | null) {
   const { on, offVariant, targets = [], rules, defaultServe } = row
-  const stated: StatedFlag = { on, offVariant, targets, rules, defaultServe, killed }
+  const rampState = ramp ? stateNow(ramp, kill).state : null
+  const held = rampState === 'holding' || rampState === 'rolled_back'
+  const rampRunning = rampState === 'running'
+  const killed = kill?.killed ?? false
+  const stated: StatedFlag = { on, offVariant, targets, rules, defaultServe, killed, held, rampRunning }
   return { state: flagState(stated), share: exposedShare(stated) }
 }
 
@@ -36,7 +48,7 @@ export function killState(kill: KillRow | null) {
 }
 
 /** A configuration as the API answers it. */
-export function toConfiguration(row: ConfigurationRow, kill: KillRow | null) {
+export function toConfiguration({ configuration: row, kill, ramp }: StoredConfiguration) {
   return {
     ...editableOf(row),
     version: row.version,
@@ -44,7 +56,7 @@ export function toConfiguration(row: ConfigurationRow, kill: KillRow | null) {
     revision: Math.max(row.revision, kill?.revision ?? 0),
     updatedAt: row.updatedAt.toISOString(),
     updatedBy: row.updatedBy,
-    ...stateOf(row, kill?.killed ?? false),
+    ...stateOf(row, kill, ramp),
     kill: killState(kill),
   }
 }

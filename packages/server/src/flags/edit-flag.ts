@@ -2,10 +2,11 @@ import type { JsonValue } from '@rampart/evaluation'
 import { and, eq, inArray } from 'drizzle-orm'
 import { sameJson } from '../audit/canonical-json.ts'
 import { type Acting, recordChange } from '../audit/record-change.ts'
-import { flagConfigurations, flags } from '../db/schema/index.ts'
+import { environments, flagConfigurations, flags, ramps } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../http/errors.ts'
+import { UNFINISHED_STATES } from '../ramps/ramp-states.ts'
 import type { FlagRow } from './configuration.ts'
 import { environmentIds } from './create-flag.ts'
 import { dependentsOf } from './dependents.ts'
@@ -55,6 +56,7 @@ export async function archiveFlag(db: Db, project: string, key: string, acting: 
       const message = `"${flag.key}" is a prerequisite of ${names}: archiving it would turn them off. Take it out of their prerequisites first.`
       throw new DomainError('IN_USE', message, { details: { dependents } })
     }
+    await refuseWhileRamping(tx, flag)
     const archivedAt = new Date()
     const before = { archivedAt: null }
     const after = { archivedAt: archivedAt.toISOString() }
@@ -66,6 +68,21 @@ export async function archiveFlag(db: Db, project: string, key: string, acting: 
     )
     await tx.update(flags).set({ archivedAt, updatedAt: archivedAt }).where(eq(flags.id, flag.id))
   })
+}
+
+/** An archived flag serves nobody, and a ramp of it would have nothing to do: somebody should end it knowingly. */
+async function refuseWhileRamping(tx: Db, flag: FlagRow): Promise<void> {
+  const [active] = await tx
+    .select({ environment: environments.key })
+    .from(ramps)
+    .innerJoin(environments, eq(environments.id, ramps.environmentId))
+    .where(and(eq(ramps.flagId, flag.id), inArray(ramps.state, [...UNFINISHED_STATES])))
+    .limit(1)
+  if (!active) return
+  throw new DomainError(
+    'RAMP_ACTIVE',
+    `${flag.key} has a ramp in ${active.environment}. Cancel it before you archive the flag.`,
+  )
 }
 
 /** A change of the flag itself is a change in every environment, and each learns it by its own revision. */

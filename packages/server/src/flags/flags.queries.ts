@@ -1,9 +1,10 @@
 import { and, asc, eq, type SQL } from 'drizzle-orm'
-import { environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
+import { environments, flagConfigurations, flagKills, flags, ramps } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
 import { type Environment, findEnvironment, findProject } from '../projects/projects.queries.ts'
-import { type ConfigurationRow, type FlagRow, type KillRow, toConfiguration } from './configuration.ts'
+import { unfinishedRampOf } from '../ramps/ramp-now.ts'
+import { type FlagRow, type StoredConfiguration, toConfiguration } from './configuration.ts'
 import { expectedDaysOf } from './lifetimes.ts'
 
 /** Throws NOT_FOUND. An archived flag is found: its history stays readable. */
@@ -23,9 +24,7 @@ export async function readFlag(db: Db, project: string, key: string) {
     variants: flag.variants,
     salt: flag.salt,
     updatedAt: flag.updatedAt.toISOString(),
-    environments: Object.fromEntries(
-      rows.map(({ environment, configuration, kill }) => [environment.key, toConfiguration(configuration, kill)]),
-    ),
+    environments: Object.fromEntries(rows.map((row) => [row.environment.key, toConfiguration(row)])),
   }
 }
 
@@ -33,7 +32,7 @@ export async function readFlag(db: Db, project: string, key: string) {
 export async function findConfiguration(
   db: Db,
   where: { project: string; flag: string; environment: string },
-): Promise<{ flag: FlagRow; environment: Environment; configuration: ConfigurationRow; kill: KillRow | null }> {
+): Promise<StoredConfiguration & { flag: FlagRow; environment: Environment }> {
   const environment = await findEnvironment(db, where.project, where.environment)
   const flag = await findFlag(db, where.project, where.flag)
   const [row] = await configurationsOf(
@@ -41,12 +40,12 @@ export async function findConfiguration(
     and(eq(flagConfigurations.flagId, flag.id), eq(flagConfigurations.environmentId, environment.id)),
   )
   if (!row) throw new DomainError('NOT_FOUND', `Flag "${flag.key}" has no configuration in "${environment.key}".`)
-  return { flag, environment, configuration: row.configuration, kill: row.kill }
+  return { flag, environment, configuration: row.configuration, kill: row.kill, ramp: row.ramp }
 }
 
 function configurationsOf(db: Db, where: SQL | undefined) {
   return db
-    .select({ environment: environments, configuration: flagConfigurations, kill: flagKills })
+    .select({ environment: environments, configuration: flagConfigurations, kill: flagKills, ramp: ramps })
     .from(flagConfigurations)
     .innerJoin(flags, eq(flags.id, flagConfigurations.flagId))
     .innerJoin(environments, eq(environments.id, flagConfigurations.environmentId))
@@ -57,6 +56,7 @@ function configurationsOf(db: Db, where: SQL | undefined) {
         eq(flagKills.environmentId, flagConfigurations.environmentId),
       ),
     )
+    .leftJoin(ramps, unfinishedRampOf(flagConfigurations))
     .where(where)
     .orderBy(asc(environments.position), asc(environments.key))
 }

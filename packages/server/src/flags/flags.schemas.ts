@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { strictObject } from '../http/strict-object.ts'
+import { rampBriefSchema } from '../ramps/ramps.schemas.ts'
 import { configurationSchema, reasonSchema, variantNameSchema } from './configuration.schemas.ts'
 import { LIMITS } from './limits.ts'
 
@@ -91,6 +92,8 @@ const environmentSummarySchema = configurationSchema
   .pick({ state: true, share: true, on: true, version: true, updatedAt: true })
   .extend({
     offVariant: z.string(),
+    /** The ramp that is not over. */
+    ramp: rampBriefSchema.nullable(),
     killed: z.boolean(),
     killedBy: z.string().nullable(),
     killedReason: z.string().nullable(),

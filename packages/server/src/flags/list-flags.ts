@@ -3,6 +3,9 @@ import { and, asc, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-or
 import { auditEntries, environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { findProject } from '../projects/projects.queries.ts'
+import { databaseNow } from '../ramps/move-ramp.ts'
+import type { RampRow } from '../ramps/ramp-now.ts'
+import { briefOf, rampsOfProject } from '../ramps/ramps.queries.ts'
 import { stateOf } from './configuration.ts'
 import { factsOf } from './flags.queries.ts'
 import type { FlagSummary } from './flags.schemas.ts'
@@ -69,16 +72,22 @@ function flagsWithLastChange(db: Db, chosen: SQL | undefined) {
 type Summaries = Map<string, FlagSummary['environments']>
 
 async function environmentSummaries(db: Db, projectId: string, chosen: SQL | undefined): Promise<Summaries> {
-  const [names, rows] = await Promise.all([
+  const [names, rows, ramps, now] = await Promise.all([
     db.select().from(environments).where(eq(environments.projectId, projectId)),
     selectStates(db, chosen),
+    rampsOfProject(db, projectId),
+    databaseNow(db),
   ])
   const keys = new Map(names.map(({ id, key }) => [id, key]))
   const summaries: Summaries = new Map()
   let count = 0
   for (const row of rows) {
     const ofFlag = summaries.get(row.flagId) ?? {}
-    ofFlag[keys.get(row.environmentId) ?? ''] = summarize(row)
+    ofFlag[keys.get(row.environmentId) ?? ''] = summarize(
+      row,
+      ramps.get(`${row.flagId} ${row.environmentId}`) ?? null,
+      now,
+    )
     summaries.set(row.flagId, ofFlag)
     if (++count % SLICE === 0) await setImmediate()
   }
@@ -99,6 +108,7 @@ function selectStates(db: Db, chosen: SQL | undefined) {
       version: flagConfigurations.version,
       updatedAt: flagConfigurations.updatedAt,
       killed: flagKills.killed,
+      killRevision: flagKills.revision,
       killedAt: flagKills.at,
       killedBy: flagKills.by,
       killedReason: flagKills.reason,
@@ -119,10 +129,12 @@ function selectStates(db: Db, chosen: SQL | undefined) {
 
 type StateRow = Awaited<ReturnType<typeof selectStates>>[number]
 
-function summarize(row: StateRow) {
+function summarize(row: StateRow, ramp: RampRow | null, now: Date) {
   const killed = row.killed ?? false
+  const kill = { killed, revision: row.killRevision ?? 0 }
   return {
-    ...stateOf(row, killed),
+    ...stateOf(row, kill, ramp),
+    ramp: ramp && briefOf(ramp, kill, row, now),
     on: row.on,
     offVariant: row.offVariant,
     version: row.version,

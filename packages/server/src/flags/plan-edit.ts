@@ -8,17 +8,10 @@ import type { Db } from '../db/store.ts'
 import { DomainError, invalidInput } from '../http/errors.ts'
 import { problemsOf } from '../http/refuse-invalid-input.ts'
 import { checkPatterns } from '../patterns/check-conditions.ts'
-import type { Environment } from '../projects/projects.queries.ts'
+import { stateNow } from '../ramps/ramp-now.ts'
+import type { RampState } from '../ramps/ramp-states.ts'
 import { checkConfiguration } from './check-configuration.ts'
-import {
-  type ConfigurationRow,
-  editableOf,
-  etagOf,
-  type FlagRow,
-  type KillRow,
-  toConfiguration,
-  toDocument,
-} from './configuration.ts'
+import { editableOf, etagOf, toConfiguration, toDocument } from './configuration.ts'
 import { type ConfigurationPatch, type Editable, editableSchema } from './configuration.schemas.ts'
 import { differenceBetween } from './difference.ts'
 import { findConfiguration } from './flags.queries.ts'
@@ -41,12 +34,11 @@ export interface ConfigurationEdit {
   origin?: EditOrigin | undefined
 }
 
+/** A configuration with everything that decides about a change of it. */
+export type FoundConfiguration = Awaited<ReturnType<typeof findConfiguration>>
+
 /** An edit that was checked and can be applied, under the lock of its configuration. */
-export interface PlannedEdit {
-  flag: FlagRow
-  environment: Environment
-  configuration: ConfigurationRow
-  kill: KillRow | null
+export interface PlannedEdit extends FoundConfiguration {
   before: Editable
   after: Editable
   origin: EditOrigin | undefined
@@ -65,34 +57,67 @@ export async function checkPatternsOf({ patch }: Pick<ConfigurationEdit, 'patch'
 
 /**
  * Locks a configuration and works out what an edit makes of it, without writing. Throws STALE_VERSION with the
- * difference, ARCHIVED, INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND.
+ * difference, RAMP_ACTIVE, ARCHIVED, INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND.
  */
 export async function planEdit(tx: Db, edit: ConfigurationEdit): Promise<PlannedEdit> {
-  await lockConfiguration(tx, edit)
-  const { flag, environment, configuration, kill } = await findConfiguration(tx, edit)
-  if (flag.archivedAt) throw new DomainError('ARCHIVED', `"${flag.key}" is archived and serves nobody any more.`)
+  const found = await lockConfiguration(tx, edit)
+  const { configuration } = found
   const before = editableOf(configuration)
   const after = mergeEdit(before, edit.patch)
+  if (found.ramp) refuseWhileRamping(stateNow(found.ramp, found.kill).state, before, after)
   if (configuration.version !== edit.version) {
-    throw staleVersion(edit.version, toConfiguration(configuration, kill), before, after)
+    throw staleVersion(edit.version, toConfiguration(found), before, after)
   }
   const changes = !sameJson(before, after)
-  if (changes) {
-    const document = toDocument(flag, after)
-    checkConfiguration(document, await readSurroundings(tx, environment, document))
-    await keepSnapshotSmall(tx, environment.id, flag.id, bytesOf(document))
-  }
-  return { flag, environment, configuration, kill, before, after, origin: edit.origin, changes }
+  if (changes) await checkChange(tx, found, after)
+  return { ...found, before, after, origin: edit.origin, changes }
 }
 
-/** The first lock of the order flag, audit, environment: two edits of one configuration come one after the other. */
-async function lockConfiguration(tx: Db, where: { project: string; flag: string; environment: string }): Promise<void> {
+/** Throws INVALID_INPUT, LIMIT_EXCEEDED. */
+export async function checkChange(tx: Db, { flag, environment }: FoundConfiguration, after: Editable): Promise<void> {
+  const document = toDocument(flag, after)
+  checkConfiguration(document, await readSurroundings(tx, environment, document))
+  await keepSnapshotSmall(tx, environment.id, flag.id, bytesOf(document))
+}
+
+/** While a ramp runs it alone decides who gets what. Who is named by hand, and what must be on before, stay editable. */
+function refuseWhileRamping(state: RampState, before: Editable, after: Editable): void {
+  const isFree = sameJson([before.on, before.offVariant], [after.on, after.offVariant]) && !movesPeople(before, after)
+  if (isFree || (state !== 'running' && state !== 'rolled_back')) return
+  const message =
+    state === 'running'
+      ? 'A ramp is running and decides who gets this. Pause or cancel it first; to stop everything now, kill the flag.'
+      : 'A ramp was rolled back here. Acknowledge that, or cancel the ramp, before you change who gets this.'
+  throw new DomainError('RAMP_ACTIVE', message, { details: { state } })
+}
+
+/** Whether somebody may get another variant by the rules: counters before and after must not be mixed. */
+export function movesPeople(before: Editable, after: Editable): boolean {
+  const bare = ({ rules, defaultServe }: Editable) => ({
+    defaultServe,
+    rules: rules.map(({ id, conditions, serve }) => ({ id, conditions, serve })),
+  })
+  return !sameJson(bare(before), bare(after))
+}
+
+/**
+ * The first lock of the order flag, audit, environment: two edits of one configuration come one after the other. Throws
+ * NOT_FOUND, ARCHIVED.
+ */
+export async function lockConfiguration(
+  tx: Db,
+  where: { project: string; flag: string; environment: string },
+): Promise<FoundConfiguration> {
   const { flag, environment } = await findConfiguration(tx, where)
   await tx
     .select({ version: flagConfigurations.version })
     .from(flagConfigurations)
     .where(and(eq(flagConfigurations.flagId, flag.id), eq(flagConfigurations.environmentId, environment.id)))
     .for('update')
+  // Read again, now that nobody else changes it.
+  const found = await findConfiguration(tx, where)
+  if (found.flag.archivedAt) throw new DomainError('ARCHIVED', `"${flag.key}" is archived and serves nobody any more.`)
+  return found
 }
 
 /** The configuration after the patch, complete and valid in form; rules without an id get one. */

@@ -17,6 +17,8 @@ export const ERROR_CODES = [
   'REASON_REQUIRED',
   'APPROVAL_REQUIRED',
   'TOO_LATE',
+  'RAMP_ACTIVE',
+  'RAMP_STATE',
   'BODY_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'LIMIT_EXCEEDED',
@@ -70,6 +72,8 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'IN_USE':
     case 'APPROVAL_REQUIRED':
     case 'TOO_LATE':
+    case 'RAMP_ACTIVE':
+    case 'RAMP_STATE':
       return 409
     case 'BODY_TOO_LARGE':
       return 413

@@ -5,13 +5,13 @@ import { flags } from './flags.ts'
 import { environments, projects } from './projects.ts'
 
 export interface Actor {
-  kind: 'person' | 'token' | 'system'
+  kind: 'person' | 'token' | 'ramp' | 'system'
   id: string
   name: string
 }
 
 /** By which way somebody acted. */
-export type Via = 'ui' | 'api' | 'trigger' | 'system'
+export type Via = 'ui' | 'api' | 'trigger' | 'ramp' | 'system'
 
 /** Written in the change's own transaction: no change without its row, no row without its change. */
 export const auditEntries = pgTable(

@@ -1,0 +1,68 @@
+import type { Logger } from 'pino'
+import type { Db } from '../db/store.ts'
+import { advanceDueRamp, nextDueInMs, RampFailure } from './advance-due-ramp.ts'
+
+/** Every replica looks this often; a ramp that is due sooner is met on time. */
+const LOOK_MS = 1000
+const SOONEST_MS = 20
+/** Due and not moved: another replica is at it. */
+const TAKEN_MS = 250
+
+export interface RampWorker {
+  /** Resolves when a move under way has ended. */
+  close(): Promise<void>
+}
+
+/**
+ * Moves ramps when their time has come. It runs in every replica and needs no leader: the rows' locks decide who moves what. Its
+ * own clock only decides when to ask; whether a ramp is due says the database's.
+ */
+export function startRampWorker(db: Db, log: Logger): RampWorker {
+  const closing = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> = Promise.resolve()
+  /** Said once, until it works again. */
+  let isAway = false
+
+  function plan(ms: number): void {
+    if (closing.signal.aborted) return
+    timer = setTimeout(() => {
+      looking = look().then(plan)
+    }, ms)
+  }
+
+  /** Moves all that is due and answers when to look again. */
+  async function look(): Promise<number> {
+    const failed: string[] = []
+    try {
+      while (!closing.signal.aborted) {
+        try {
+          if ((await advanceDueRamp(db, failed)) === undefined) break
+        } catch (error) {
+          if (!(error instanceof RampFailure)) throw error
+          // One that cannot be moved now must not hold up the others; it is tried again with the next look.
+          log.warn({ err: error, ramp: error.rampId }, 'a ramp could not be moved; trying again in a second')
+          failed.push(error.rampId)
+        }
+      }
+      const dueMs = (await nextDueInMs(db)) ?? LOOK_MS
+      isAway = false
+      if (failed.length > 0) return LOOK_MS
+      return dueMs > 0 ? Math.min(LOOK_MS, Math.max(SOONEST_MS, dueMs)) : TAKEN_MS
+    } catch (error) {
+      if (!isAway && !closing.signal.aborted)
+        log.warn({ err: error }, 'ramps stand still: the database does not answer')
+      isAway = true
+      return LOOK_MS
+    }
+  }
+
+  plan(0)
+  return {
+    async close() {
+      closing.abort()
+      clearTimeout(timer)
+      await looking
+    },
+  }
+}
