@@ -62,6 +62,10 @@ export interface FlagFacts {
   owner: string
   tags: string[]
   kind: FlagKind
+  /** Days it is expected to live by its own word; null for what its kind says, 0 for as long as it is useful. */
+  lifetimeDays: number | null
+  /** The outcome of that; null for as long as it is useful. */
+  expectedDays: number | null
   clientVisible: boolean
   createdAt: string
   archivedAt: string | null
@@ -96,6 +100,30 @@ interface LastChange {
 export interface FlagSummary extends FlagFacts {
   lastChange: LastChange | null
   environments: Record<string, EnvironmentSummary>
+}
+
+/** A flag that nobody needs any more, and what to delete. */
+export interface StaleFlag {
+  flag: string
+  reason: 'unused' | 'decided' | 'abandoned' | 'overdue'
+  since: string
+  sentence: string
+  lastEvaluatedAt: string | null
+}
+
+/** A flag that serves its off variant unless another one is in one of `variants`. */
+export interface Dependent {
+  flag: string
+  environment: string
+  variants: string[]
+}
+
+/** `yours` is what a copy brings, `current` what is there now. */
+export interface EnvironmentComparison {
+  from: string
+  etag: string
+  sentence: string
+  difference: StaleVersion['difference']
 }
 
 export interface NewFlag {

@@ -10,6 +10,7 @@ import type {
   KillReceipt,
   Marker,
   Project,
+  StaleFlag,
 } from '../src/contract.ts'
 
 export const NOW = Date.parse('2026-11-22T14:32:00Z')
@@ -78,6 +79,8 @@ export function flag(part: Partial<Flag> = {}): Flag {
     owner: 'Ada',
     tags: ['checkout', 'web'],
     kind: 'release',
+    lifetimeDays: null,
+    expectedDays: 40,
     clientVisible: false,
     salt: 'new-checkout',
     createdAt: ago(12 * 24 * 60, NOW),
@@ -122,6 +125,8 @@ function listed(
     owner: change[0],
     tags: key.includes('checkout') ? ['checkout'] : [],
     kind: 'release',
+    lifetimeDays: null,
+    expectedDays: 40,
     clientVisible: false,
     createdAt: ago(90 * 24 * 60, now),
     archivedAt: null,
@@ -312,4 +317,12 @@ export function receipt(part: Partial<KillReceipt> = {}): KillReceipt {
     delivery: { streams: 12, sent: 12, sentMs: 41, confirmed: 0, confirmedMs: null, lagging: [], unconfirmable: 0 },
     ...part,
   }
+}
+
+export function staleFlags(now = NOW): StaleFlag[] {
+  const sentence =
+    'Everybody has gotten on for 41 days: delete the old path and the check from the code, then archive it.'
+  return [
+    { flag: 'promo-banner', reason: 'decided', since: ago(41 * 24 * 60, now), sentence, lastEvaluatedAt: ago(1, now) },
+  ]
 }

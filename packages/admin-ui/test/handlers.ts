@@ -9,6 +9,7 @@ import {
   history,
   PROJECT,
   receipt,
+  staleFlags,
 } from './fixtures.ts'
 
 export const API = '/api/v1'
@@ -38,6 +39,8 @@ export const handlers = [
     const query = new URL(request.url).searchParams
     return HttpResponse.json(exposures(Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')))
   }),
+  http.get(`${API}/projects/:project/stale`, () => HttpResponse.json({ flags: staleFlags(Date.now()) })),
+  http.get(`${API}/projects/:project/flags/:flag/dependents`, () => HttpResponse.json({ dependents: [] })),
   http.get(`${API}/projects/:project/audit`, () => HttpResponse.json({ entries: history(Date.now()), next: null })),
   http.patch(AT, () => HttpResponse.json(configuration({ version: 8 }))),
   http.get(`${AT}/kill`, () => HttpResponse.json(receipt())),

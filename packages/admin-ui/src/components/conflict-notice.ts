@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { StaleVersion } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
-import { pathInWords, valueInWords } from '../words/difference.ts'
+import './difference-table.ts'
 
 /**
  * Somebody saved first: theirs beside yours, and the choice.
@@ -21,24 +21,6 @@ export class ConflictNotice extends LitElement {
         display: grid;
         gap: 12px;
       }
-      .scroll {
-        overflow-x: auto;
-      }
-      table {
-        width: 100%;
-        border-collapse: collapse;
-        font-size: var(--size-14);
-      }
-      th,
-      td {
-        padding: 6px 12px 6px 0;
-        border-bottom: 1px solid var(--line-strong);
-        text-align: left;
-        vertical-align: top;
-      }
-      td {
-        overflow-wrap: anywhere;
-      }
     `,
   ]
 
@@ -48,27 +30,7 @@ export class ConflictNotice extends LitElement {
     const { current, difference } = this.conflict
     return html`<div class="notice amber" role="alert">
       <p><strong>Not saved: ${current.updatedBy ?? 'somebody else'} saved first.</strong> Compare, then choose.</p>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">Theirs</th>
-              <th scope="col">Yours</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${difference.map(
-              ({ path, yours, current }) =>
-                html`<tr>
-                  <th scope="row">${pathInWords(path)}</th>
-                  <td><code>${valueInWords(path, current)}</code></td>
-                  <td><code>${valueInWords(path, yours)}</code></td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
+      <difference-table .rows=${difference} left="Theirs" right="Yours"></difference-table>
       <div class="row">
         <button type="button" class="button" @click=${() => this.dispatchEvent(new Event('take-theirs'))}>
           Take theirs

@@ -1,12 +1,15 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import type { Flag, FlagFacts } from '../contract.ts'
+import type { Flag, FlagFacts, FlagKind } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { dialogs } from '../styles/dialog.styles.ts'
 import { valueText } from '../words/sentences.ts'
+import { lifeInWords } from '../words/life.ts'
 import { shortTime, wholeTime } from '../words/times.ts'
+
+const KINDS: FlagKind[] = ['release', 'ops', 'experiment', 'permission']
 
 /**
  * What is known about a flag beside what it serves; and the end of its life.
@@ -71,6 +74,8 @@ export class FactsCard extends LitElement {
       tags: text('tags')
         .split(/[\s,]+/)
         .filter(Boolean),
+      kind: text('kind') as FlagKind,
+      lifetimeDays: text('lifetimeDays') === '' ? null : Number(text('lifetimeDays')),
     }
     this.dispatchEvent(new CustomEvent('describe', { detail }))
   }
@@ -127,7 +132,7 @@ export class FactsCard extends LitElement {
     const fact = (name: string, value: unknown) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing)
     return html`<dl class="facts">
       ${fact('Name', flag.name)} ${fact('Description', flag.description)} ${fact('Owner', flag.owner)}
-      ${fact('Kind', flag.kind)} ${fact('Tags', flag.tags.join(', '))}
+      ${fact('Kind', flag.kind)} ${fact('Life', lifeInWords(flag, this.now))} ${fact('Tags', flag.tags.join(', '))}
       ${fact(
         'Variants',
         html`${flag.variants.map(({ name, value }, index) => html`${index === 0 ? '' : ' · '}<code>${name}</code> = <code>${valueText(value)}</code>`)}`,
@@ -148,6 +153,27 @@ export class FactsCard extends LitElement {
     return html`<form class="edit" @submit=${this.#describe}>
       ${field('name', 'Name', flag.name)} ${field('description', 'Description', flag.description)}
       ${field('owner', 'Owner', flag.owner)} ${field('tags', 'Tags', flag.tags.join(' '))}
+      <div class="field">
+        <label for="kind">Kind</label>
+        <select id="kind" name="kind" class="input">
+          ${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === flag.kind}>${kind}</option>`)}
+        </select>
+      </div>
+      <div class="field">
+        <label for="lifetimeDays">Expected to live, days</label>
+        <input
+          id="lifetimeDays"
+          name="lifetimeDays"
+          class="input"
+          type="number"
+          min="0"
+          max="3650"
+          placeholder=${flag.lifetimeDays === null ? (flag.expectedDays ?? 'as long as it is useful') : ''}
+          .value=${flag.lifetimeDays === null ? '' : String(flag.lifetimeDays)}
+          aria-describedby="lifetime-advice"
+        />
+        <span class="advice" id="lifetime-advice">Empty for what its kind says, 0 for as long as it is useful.</span>
+      </div>
       <div class="row">
         <button type="button" class="button" @click=${() => this.close()}>Cancel</button>
         <button class="button accent" ?disabled=${this.saving}>Save facts</button>

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { DayExposures, FlagSummary } from '../contract.ts'
-import { staleDays } from '../state/flag-search.ts'
+import type { StaleFlags } from '../state/flag-search.ts'
 import { RowWindow } from '../state/row-window.ts'
 import { base } from '../styles/base.styles.ts'
 import { tersely } from '../words/changes.ts'
@@ -47,6 +47,9 @@ export class FlagList extends LitElement {
   @property({ attribute: false }) environments: string[] = []
 
   @property({ attribute: false }) exposures: Record<string, DayExposures> = {}
+
+  /** Flags that nobody needs any more, by key. */
+  @property({ attribute: false }) stale: StaleFlags = new Map()
 
   /** Address of a flag's page. */
   @property({ attribute: false }) link: (flag: string) => string = () => ''
@@ -168,19 +171,23 @@ export class FlagList extends LitElement {
 
   #share(flag: FlagSummary) {
     const here = flag.environments[this.environment]
-    if (!here || here.state === 'off') return html`<span class="words muted">nobody</span>`
+    if (!here || here.state === 'off') return html`<span class="words muted">nobody ${this.#cleanUp(flag)}</span>`
     if (here.state === 'killed') {
       const by = here.killedBy ? `by ${here.killedBy}` : 'nobody gets it'
       return html`<span class="words">${by}${here.killedReason ? `: “${here.killedReason}”` : ''}</span>`
     }
     if (here.state === 'dark') return html`<span class="words muted">on, nobody exposed yet</span>`
-    const days = staleDays(flag, this.environment, this.now)
     return html`<share-bar .weight=${here.share} .state=${here.state}></share-bar>
       <span class="words"
-        ><strong class="number">${formatShare(here.share)}</strong> ${
-          days === null ? nothing : html`<span class="muted small">${days} days: clean up?</span>`
-        }</span
+        ><strong class="number">${formatShare(here.share)}</strong> ${this.#cleanUp(flag)}</span
       >`
+  }
+
+  #cleanUp({ key }: FlagSummary) {
+    const stale = this.stale.get(key)
+    if (!stale) return nothing
+    const days = Math.max(0, Math.floor((this.now - Date.parse(stale.since)) / 86_400_000))
+    return html`<span class="muted small" title=${stale.sentence}>${days} days: clean up?</span>`
   }
 
   // The whole row opens, but the link is what keyboards and middle clicks meet.

@@ -29,6 +29,7 @@ import { plainText, stateSentence } from '../words/sentences.ts'
 import './flag-exposures.ts'
 import './flag-history.ts'
 import { flagStyles } from './flag-page.styles.ts'
+import './flag-upkeep.ts'
 
 const DAY_MS = 86_400_000
 
@@ -266,6 +267,7 @@ export class FlagPage extends LitElement {
           @describe=${(event: CustomEvent<Partial<FlagFacts>>) => this.#describe(event.detail)}
           @archive=${(event: CustomEvent<string>) => this.#archive(event.detail)}
         ></facts-card>
+        <flag-upkeep .flagKey=${flag.key} .changes=${this.changes} @changed=${this.#refresh}></flag-upkeep>
       </div>
       ${flag.archivedAt ? html`<p class="muted">This flag is archived.</p>` : nothing}`,
     )}`

@@ -4,6 +4,7 @@ import { css, html, LitElement, type PropertyValues } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { environmentExposures } from '../api/exposures.ts'
 import { createFlag, listFlags } from '../api/flags.ts'
+import { listStaleFlags } from '../api/inventory.ts'
 import '../components/flag-list.ts'
 import type { FlagList } from '../components/flag-list.ts'
 import '../components/keys-dialog.ts'
@@ -18,7 +19,7 @@ import { navigate, routeTo } from '../routes.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
-import { hasState, searchFlags, STATES, type StateFilter } from '../state/flag-search.ts'
+import { hasState, searchFlags, type StaleFlags, STATES, type StateFilter } from '../state/flag-search.ts'
 import { followChanges } from '../state/follow-changes.ts'
 import { pageKeys } from '../state/page-keys.ts'
 import { askKill } from '../state/kill-request.ts'
@@ -26,6 +27,9 @@ import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 
 const FILTERS: StateFilter[] = [...STATES, 'stale']
+
+/** While it is not known which are. */
+const NONE_STALE: StaleFlags = new Map()
 
 const KEYS: [string, string][] = [
   ['↑ ↓', 'move in the list'],
@@ -115,6 +119,12 @@ export class FlagsPage extends LitElement {
     task: ([project, environment], { signal }) => environmentExposures(project, environment, signal),
   })
 
+  #stale = new Task(this, {
+    args: () => [this.scope.project] as const,
+    task: async ([project], { signal }) =>
+      new Map((await listStaleFlags(project, signal)).map((stale) => [stale.flag, stale])),
+  })
+
   constructor() {
     super()
     followChanges(
@@ -123,6 +133,7 @@ export class FlagsPage extends LitElement {
       () => {
         void this.#flags.run()
         void this.#exposures.run()
+        void this.#stale.run()
       },
     )
     pageKeys(this, {
@@ -216,9 +227,10 @@ export class FlagsPage extends LitElement {
     if (flags.length === 0) return this.#noFlags()
     const environment = this.scope.environment.key
     const { now } = this.#clock
-    const found = searchFlags(flags, this.words, environment, now)
+    const stale = this.#stale.value ?? NONE_STALE
+    const found = searchFlags(flags, this.words, environment, stale)
     const { filter } = this
-    const shown = filter ? found.filter((flag) => hasState(flag, environment, filter, now)) : found
+    const shown = filter ? found.filter((flag) => hasState(flag, environment, filter, stale)) : found
     return html`<div class="search">
         <input
           id="search"
@@ -234,7 +246,7 @@ export class FlagsPage extends LitElement {
         /><kbd aria-hidden="true">/</kbd>
       </div>
       <state-chips
-        .counts=${this.#counts(found)}
+        .counts=${this.#counts(found, stale)}
         .total=${found.length}
         .chosen=${this.filter}
         @choose=${(event: CustomEvent<StateFilter | null>) => {
@@ -253,6 +265,7 @@ export class FlagsPage extends LitElement {
             .environment=${environment}
             .environments=${this.scope.environments.map(({ key }) => key)}
             .exposures=${this.#exposures.value?.flags ?? {}}
+            .stale=${stale}
             .link=${this.#link}
             .now=${now}
           ></flag-list>`
@@ -271,10 +284,10 @@ export class FlagsPage extends LitElement {
     </div>`
   }
 
-  #counts(flags: FlagSummary[]): Partial<Record<StateFilter, number>> {
+  #counts(flags: FlagSummary[], stale: StaleFlags): Partial<Record<StateFilter, number>> {
     const { key } = this.scope.environment
     return Object.fromEntries(
-      FILTERS.map((state) => [state, flags.filter((flag) => hasState(flag, key, state, this.#clock.now)).length]),
+      FILTERS.map((state) => [state, flags.filter((flag) => hasState(flag, key, state, stale)).length]),
     )
   }
 

@@ -1,3 +1,4 @@
+import { lifeInWords } from '../../src/words/life.ts'
 import { describe, expect, test } from 'vitest'
 import { readValues, writeValues } from '../../src/state/condition-values.ts'
 import { searchFlags } from '../../src/state/flag-search.ts'
@@ -8,7 +9,7 @@ import { differences, pathInWords } from '../../src/words/difference.ts'
 import { lineChanges } from '../../src/words/line-changes.ts'
 import { plainText, ruleParts, stateSentence } from '../../src/words/sentences.ts'
 import { formatCount, formatShare, parseShare, shareInWords, shortCount } from '../../src/words/shares.ts'
-import { configuration, flagSummaries, NOW, plainConfiguration } from '../fixtures.ts'
+import { configuration, flagSummaries, NOW, plainConfiguration, flag, staleFlags } from '../fixtures.ts'
 
 describe('shares', () => {
   test.each([
@@ -110,7 +111,8 @@ test('variants are read by their type, and refused with a reason', () => {
 })
 
 test('search by word, tag, owner and state', () => {
-  const found = (query: string) => searchFlags(flagSummaries(), query, 'production', NOW).map(({ key }) => key)
+  const stale = new Map(staleFlags(NOW).map((one) => [one.flag, one]))
+  const found = (query: string) => searchFlags(flagSummaries(), query, 'production', stale).map(({ key }) => key)
   expect(found('CHECK')).toEqual(['new-checkout'])
   expect(found('tag:check owner:ada')).toEqual(['new-checkout'])
   expect(found('state:killed')).toEqual(['search-v2'])
@@ -136,4 +138,12 @@ test('differences name the leaves, lists show what moved', () => {
     'kept c',
     'added a',
   ])
+})
+
+test('how long a flag has lived, and was expected to', () => {
+  const created = new Date(NOW - 12.5 * 86_400_000).toISOString()
+  expect(lifeInWords({ ...flag(), createdAt: created, expectedDays: 40 }, NOW)).toBe('12 of 40 days')
+  expect(lifeInWords({ ...flag(), createdAt: created, expectedDays: null }, NOW)).toBe(
+    '12 days, as long as it is useful',
+  )
 })

@@ -1,0 +1,71 @@
+import { html, LitElement } from 'lit'
+import { customElement, property, query } from 'lit/decorators.js'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { dialogs } from '../styles/dialog.styles.ts'
+
+export interface CloneRequest {
+  key: string
+  name: string
+}
+
+/**
+ * Asks for the key of a new flag that begins as a copy of this one.
+ *
+ * @fires clone - detail: CloneRequest
+ */
+@customElement('clone-dialog')
+export class CloneDialog extends LitElement {
+  static override styles = [base, controls, dialogs]
+
+  @query('dialog') private dialog!: HTMLDialogElement
+
+  @property() flagKey = ''
+
+  @property() failure = ''
+
+  @property({ type: Boolean }) saving = false
+
+  open() {
+    this.dialog.showModal()
+  }
+
+  close() {
+    this.dialog.close()
+  }
+
+  #clone(event: SubmitEvent) {
+    event.preventDefault()
+    const data = new FormData(event.target as HTMLFormElement)
+    const text = (name: string) => String(data.get(name) ?? '').trim()
+    this.dispatchEvent(new CustomEvent<CloneRequest>('clone', { detail: { key: text('key'), name: text('name') } }))
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="title">
+      <form @submit=${this.#clone}>
+        <h2 id="title">Clone <code>${this.flagKey}</code></h2>
+        <p class="muted">Variants, targets and rules are taken over. The clone is off everywhere, and chooses other people.</p>
+        <div class="field">
+          <label for="key">Key</label>
+          <input id="key" name="key" class="input mono" required autocomplete="off" spellcheck="false" autofocus aria-describedby="trouble" />
+        </div>
+        <div class="field">
+          <label for="name">Name</label>
+          <input id="name" name="name" class="input" autocomplete="off" />
+        </div>
+        <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
+        <div class="row actions">
+          <button type="button" class="button" @click=${this.close}>Cancel</button>
+          <button class="button accent" ?disabled=${this.saving}>Clone</button>
+        </div>
+      </form>
+    </dialog>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'clone-dialog': CloneDialog
+  }
+}

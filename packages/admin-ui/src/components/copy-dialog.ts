@@ -1,0 +1,97 @@
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, query } from 'lit/decorators.js'
+import type { EnvironmentComparison } from '../contract.ts'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { dialogs } from '../styles/dialog.styles.ts'
+import './difference-table.ts'
+
+/**
+ * Serve here what another environment serves: choose it, look at the difference, copy.
+ *
+ * @fires choose - detail: key of the environment to compare with
+ * @fires copy - detail: the reason
+ */
+@customElement('copy-dialog')
+export class CopyDialog extends LitElement {
+  static override styles = [base, controls, dialogs]
+
+  @query('dialog') private dialog!: HTMLDialogElement
+
+  @property() flagKey = ''
+
+  /** Key of the environment that would change. */
+  @property() environment = ''
+
+  /** Keys of the others. */
+  @property({ attribute: false }) others: string[] = []
+
+  /** Null while nothing is chosen, or it is being asked for. */
+  @property({ attribute: false }) comparison: EnvironmentComparison | null = null
+
+  @property() failure = ''
+
+  @property({ type: Boolean }) saving = false
+
+  open() {
+    this.dialog.showModal()
+  }
+
+  close() {
+    this.dialog.close()
+  }
+
+  #choose(event: Event) {
+    this.dispatchEvent(new CustomEvent('choose', { detail: (event.target as HTMLSelectElement).value }))
+  }
+
+  #copy(event: SubmitEvent) {
+    event.preventDefault()
+    const reason = String(new FormData(event.target as HTMLFormElement).get('reason') ?? '').trim()
+    this.dispatchEvent(new CustomEvent('copy', { detail: reason }))
+  }
+
+  override render() {
+    const differs = (this.comparison?.difference.length ?? 0) > 0
+    return html`<dialog aria-labelledby="title">
+      <form @submit=${this.#copy}>
+        <h2 id="title">Change <code>${this.flagKey}</code> in ${this.environment}</h2>
+        <div class="field">
+          <label for="from">Serve what is served in</label>
+          <select id="from" class="input" autofocus @change=${this.#choose}>
+            <option value="" ?selected=${this.comparison === null}>choose</option>
+            ${this.others.map((key) => html`<option value=${key}>${key}</option>`)}
+          </select>
+        </div>
+        ${this.#difference()}
+        <div class="field">
+          <label for="reason">Why</label>
+          <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" />
+        </div>
+        <div class="error" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
+        <div class="row actions">
+          <button type="button" class="button" @click=${this.close}>Cancel</button>
+          <button class="button accent" ?disabled=${this.saving || !differs}>Copy to ${this.environment}</button>
+        </div>
+      </form>
+    </dialog>`
+  }
+
+  #difference() {
+    if (!this.comparison) return nothing
+    const { from, difference } = this.comparison
+    if (difference.length === 0) return html`<p>${this.environment} serves the same as ${from} already.</p>`
+    return html`<difference-table
+        .rows=${difference}
+        left="Now in ${this.environment}"
+        right="As in ${from}"
+      ></difference-table>
+      <p class="muted small">A kill is never copied.</p>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'copy-dialog': CopyDialog
+  }
+}
