@@ -16,7 +16,8 @@ export default defineConfig({
   format: 'esm',
   // Neutral, so that nothing of one runtime slips into the core; `node:` is met only behind `diskPath`.
   platform: 'neutral',
-  deps: { neverBundle: [/^node:/] },
+  // The parser of streams comes along, and nothing else that is not ours: a dependency that slips in stops the build.
+  deps: { neverBundle: [/^node:/], onlyBundle: ['eventsource-parser'] },
   fixedExtension: true,
   target: 'es2022',
   // Types are made file by file, because the evaluation is bundled from its own package: exports need explicit types.

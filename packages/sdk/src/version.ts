@@ -2,4 +2,4 @@
 export const VERSION = '0.1.0'
 
 /** How this SDK introduces itself. */
-export const SDK = { name: 'rampart-node', version: VERSION }
+export const SDK: { name: string; version: string } = { name: 'rampart-node', version: VERSION }

@@ -1,4 +1,5 @@
-import { ErrorCode, type FlagMetadata, type JsonValue, type ResolutionDetails } from '@openfeature/core'
+// Types alone: an application brings the SDK that goes with its provider, and nothing of it is bundled here.
+import type { ErrorCode, FlagMetadata, JsonValue, ResolutionDetails } from '@openfeature/core'
 import type { Evaluation } from '@rampart/evaluation'
 import { isAlike } from '../alike.ts'
 
@@ -20,11 +21,11 @@ export function resolve<T extends JsonValue>(
 ): ResolutionDetails<T> {
   const { value, variant, reason, errorCode, errorMessage } = answer
   if (errorCode !== undefined || variant === undefined || value === undefined) {
-    return failure(fallback, (errorCode ?? ErrorCode.GENERAL) as ErrorCode, errorMessage, flagMetadata)
+    return failure(fallback, (errorCode ?? 'GENERAL') as ErrorCode, errorMessage, flagMetadata)
   }
   if (!isAlike(value, fallback)) {
     const message = `the values of this flag are of type ${nameOfType(value)}, asked for was ${nameOfType(fallback)}`
-    return failure(fallback, ErrorCode.TYPE_MISMATCH, message, flagMetadata)
+    return failure(fallback, 'TYPE_MISMATCH' as ErrorCode, message, flagMetadata)
   }
   return { value: value as T, variant, reason, flagMetadata }
 }
