@@ -40,6 +40,10 @@ import { useTriggerRoutes } from './triggers/use-trigger.routes.ts'
 
 import { markerRoutes } from './markers/markers.routes.ts'
 import { qaLinkRoutes } from './qa-links/qa-links.routes.ts'
+import { accountRoutes } from './people/account.routes.ts'
+import { joinRoutes } from './people/join.routes.ts'
+import { memberRoutes } from './people/members.routes.ts'
+import { signInRoutes } from './people/sign-in.routes.ts'
 import { projectRoutes } from './projects/projects.routes.ts'
 
 /** What a page may call with a client key. */
@@ -79,6 +83,10 @@ export function createApp(deps: Deps) {
     .route('/', ofrepRoutes(deps))
     .route('/', eventRoutes(deps))
     .route('/', sessionRoutes(deps))
+    .route('/', signInRoutes(deps))
+    .route('/', joinRoutes(deps))
+    .route('/', accountRoutes(deps))
+    .route('/', memberRoutes(deps))
     .route('/', projectRoutes(deps))
     .route('/', flagRoutes(deps))
     .route('/', bulkRoutes(deps))

@@ -7,8 +7,9 @@ import { DirectoryInUse } from './storage/directory-lock.ts'
 /** What a person sees when the service has started: where it is, what the storage promises, how to get in. */
 export function describeStart(server: RunningServer, config: Config): string {
   const lines = ['', `Rampart is at ${server.url}`, `Storage   ${describeStorage(config)}`]
-  if (server.firstAdminToken) {
-    lines.push(`Token     ${server.firstAdminToken}`, '          Sign in with it. It is shown this once; keep it safe.')
+  if (server.setUpToken) {
+    const link = `${config.publicUrl ?? server.url}/set-up#${server.setUpToken}`
+    lines.push(`Set up    ${link}`, '          Open it to make the first account. It works once, for a day.')
   }
   return [...lines, ''].join('\n')
 }

@@ -9,6 +9,13 @@ export interface Config {
   databaseUrl: string | undefined
   /** An admin token chosen by the operator; another value at the next start revokes the old one. */
   adminToken: string | undefined
+  /** Where people reach the service, such as https://flags.example.com; sign-in at an identity provider needs it. */
+  publicUrl: string | undefined
+  /** Signs cookies and encrypts second factors; without it a value from the database does. */
+  secret: string | undefined
+  /** How many proxies stand in front: the network of a request is then read from X-Forwarded-For. */
+  proxies: number
+  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | undefined
   /** Requests a minute and credential on /api; 0 means no limit. */
   rateLimit: number
 }
@@ -36,6 +43,21 @@ const environmentSchema = z.object({
     .max(256, 'RAMPART_ADMIN_TOKEN must have at most 256 characters.')
     .regex(/^[\x21-\x7e]+$/, 'RAMPART_ADMIN_TOKEN must be printable ASCII without spaces: it travels in a header.')
     .optional(),
+  RAMPART_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'RAMPART_URL must be where people reach the service: https://flags.example.com',
+    })
+    .transform((url) => new URL(url).origin)
+    .optional(),
+  RAMPART_SECRET: z.string().min(32, 'RAMPART_SECRET must have at least 32 characters.').optional(),
+  RAMPART_PROXIES: wholeNumber('RAMPART_PROXIES', 0, 10, 0),
+  RAMPART_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'RAMPART_OIDC_ISSUER must be the https URL of the identity provider.' })
+    .optional(),
+  RAMPART_OIDC_CLIENT_ID: z.string().optional(),
+  RAMPART_OIDC_CLIENT_SECRET: z.string().optional(),
+  RAMPART_OIDC_NAME: z.string().max(40).default('single sign-on'),
   RAMPART_RATE_LIMIT: wholeNumber('RAMPART_RATE_LIMIT', 0, 100_000_000, 1200),
 })
 
@@ -54,6 +76,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: values.RAMPART_DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     adminToken: values.RAMPART_ADMIN_TOKEN,
+    publicUrl: values.RAMPART_URL,
+    secret: values.RAMPART_SECRET,
+    proxies: values.RAMPART_PROXIES,
+    oidc: readOidc(values),
     rateLimit: values.RAMPART_RATE_LIMIT,
   }
+}
+
+/** All of it or nothing: half a configuration would show a button that leads nowhere. */
+function readOidc(values: z.output<typeof environmentSchema>): Config['oidc'] {
+  const { RAMPART_OIDC_ISSUER: issuer, RAMPART_OIDC_CLIENT_ID: clientId } = values
+  const { RAMPART_OIDC_CLIENT_SECRET: clientSecret, RAMPART_OIDC_NAME: name } = values
+  if (!issuer && !clientId && !clientSecret) return undefined
+  if (!issuer || !clientId || !clientSecret || !values.RAMPART_URL) {
+    throw new ConfigError(
+      'Sign-in at an identity provider needs RAMPART_OIDC_ISSUER, RAMPART_OIDC_CLIENT_ID, RAMPART_OIDC_CLIENT_SECRET and RAMPART_URL.',
+    )
+  }
+  return { issuer, clientId, clientSecret, name }
 }

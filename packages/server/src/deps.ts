@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Preparation } from './db/keep-preparing.ts'
 import type { Store } from './db/store.ts'
 import type { Delivery } from './delivery/open-delivery.ts'
+import type { PeopleAuth } from './people/people-auth.ts'
 import type { OfrepExposures } from './ofrep/count-exposures.ts'
 
 /** What routes are made of. Built once by `startServer`, and by the tests' harness through the same function. */
@@ -16,6 +17,7 @@ export interface Deps {
   preparation: Preparation
   log: Logger
   credentials: Credentials
+  peopleAuth: PeopleAuth
   /** Projects and environments, for checks of permission. */
   places: Places
   sdkKeys: SdkKeyLookup

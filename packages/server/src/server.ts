@@ -2,10 +2,10 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import { ensureAdminToken } from './access/admin-token.ts'
-import { createCredentials } from './access/credentials.ts'
+import { adoptAdminToken } from './access/admin-token.ts'
+import { type Credentials, createCredentials } from './access/credentials.ts'
 import { createPlaces } from './access/places.ts'
-import { createSdkKeyLookup } from './access/sdk-key-lookup.ts'
+import { createSdkKeyLookup, type SdkKeyLookup } from './access/sdk-key-lookup.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openStore } from './db/client.ts'
@@ -16,6 +16,8 @@ import type { PublisherOptions } from './delivery/publisher.ts'
 import { type Copied, openReplicaCopy, type ReplicaCopy } from './delivery/replica-copy.ts'
 import type { Deps } from './deps.ts'
 import { createOfrepExposures } from './ofrep/count-exposures.ts'
+import { createPeopleAuth } from './people/people-auth.ts'
+import { offerSetUp } from './people/set-up.commands.ts'
 import { copyDirectoryOf } from './storage/data-directory.ts'
 import { type RampWorker, startRampWorker } from './ramps/ramp-worker.ts'
 
@@ -31,8 +33,8 @@ const BACKLOG = 4096
 export interface RunningServer {
   url: string
   store: Store
-  /** The token made at the very first start, to be shown once. */
-  firstAdminToken: string | undefined
+  /** Secret of the set-up link, while there is no account yet; to be shown once. */
+  setUpToken: string | undefined
   /** Ends streams and requests, writes what is waiting, closes the store. The port is free afterwards. */
   close(): Promise<void>
 }
@@ -42,7 +44,7 @@ interface Start {
   preparation: Preparation
   copy?: ReplicaCopy | undefined
   copied?: Copied | undefined
-  firstAdminToken?: string | undefined
+  setUpToken?: string | undefined
 }
 
 /**
@@ -55,10 +57,12 @@ async function start(config: Config, store: Store, log: Logger): Promise<Start> 
     : undefined
   async function prepare(): Promise<string | undefined> {
     await store.prepare()
-    return ensureAdminToken(store.db, config.adminToken)
+    if (!config.adminToken) return offerSetUp(store.db)
+    await adoptAdminToken(store.db, config.adminToken)
+    return undefined
   }
   try {
-    return { preparation: PREPARED, copy, firstAdminToken: await prepare() }
+    return { preparation: PREPARED, copy, setUpToken: await prepare() }
   } catch (error) {
     const copied = error instanceof DatabaseAway ? await copy?.read() : undefined
     if (!copied) throw error
@@ -76,17 +80,34 @@ export async function createDeps(
   start: Start = { preparation: PREPARED },
 ): Promise<Deps> {
   const sdkKeys = createSdkKeyLookup(store.db, log)
-  const delivery = await openDelivery(store, sdkKeys, log, publishing, start)
+  const credentials = createCredentials(store.db, log)
+  const delivery = await openDelivery(store, watchAll(sdkKeys, credentials), log, publishing, start)
   return {
     config,
     store,
     preparation: start.preparation,
     log,
-    credentials: createCredentials(store.db, log),
+    credentials,
+    peopleAuth: createPeopleAuth(store.db, config, log),
     places: createPlaces(store.db, log),
     sdkKeys,
     delivery,
     ofrepExposures: createOfrepExposures(delivery.ingest, log),
+  }
+}
+
+/** The publisher closes streams, whoever opened them: SDKs by their keys, screens by a session or an API token. */
+function watchAll(sdkKeys: SdkKeyLookup, credentials: Credentials): SdkKeyLookup {
+  return {
+    ...sdkKeys,
+    async revokedAmong(ids) {
+      const [keys, others] = [ids.filter((id) => !id.includes(':')), ids.filter((id) => id.includes(':'))]
+      return [...(await sdkKeys.revokedAmong(keys)), ...(await credentials.endedAmong(others))]
+    },
+    invalidate() {
+      sdkKeys.invalidate()
+      credentials.invalidate()
+    },
   }
 }
 
@@ -102,7 +123,7 @@ export async function startServer(
   let rampWorker: RampWorker | undefined
   try {
     started = await start(config, store, log)
-    const { firstAdminToken, preparation } = started
+    const { setUpToken, preparation } = started
     deps = await createDeps(config, store, log, publishing, started)
     const { delivery } = deps
     const app = createApp(deps)
@@ -117,7 +138,7 @@ export async function startServer(
     return {
       url: `http://${host}:${port}`,
       store,
-      firstAdminToken,
+      setUpToken,
       async close() {
         preparation.stop()
         const closed = new Promise<void>((resolve) => server.close(() => resolve()))

@@ -69,6 +69,14 @@ const OPEN = new Set([
   'GET /metrics',
   'POST /api/v1/session',
   'POST /triggers/v1/{secret}',
+  'GET /api/v1/session/ways',
+  'POST /api/v1/session/password',
+  'POST /api/v1/session/second-factor',
+  'POST /api/v1/session/oidc',
+  'GET /api/v1/session/oidc/callback',
+  'POST /api/v1/set-up',
+  'POST /api/v1/invitations/look',
+  'POST /api/v1/invitations/accept',
 ])
 
 interface TokenScope {

@@ -1,23 +1,38 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { getCookie } from 'hono/cookie'
 import type { AppEnv } from '../http/app-env.ts'
 import { DomainError } from '../http/errors.ts'
 import type { Credential, Credentials } from './credentials.ts'
 import type { Places } from './places.ts'
 import { hashSecret } from './secrets.ts'
-import { SESSION_COOKIE } from './session-cookie.ts'
+import { readSessionCookie } from './session-cookie.ts'
+import { isTokenSession, sessionHash } from './session.commands.ts'
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,256})$/i
+/**
+ * What may be called by somebody who is not known yet. Compared with the path as it was sent: another spelling of one
+ * of these is simply not open.
+ */
+export const OPEN_ROUTES: ReadonlySet<string> = new Set([
+  'POST /api/v1/session',
+  'GET /api/v1/session/ways',
+  'POST /api/v1/session/password',
+  'POST /api/v1/session/second-factor',
+  'POST /api/v1/session/oidc',
+  'GET /api/v1/session/oidc/callback',
+  'POST /api/v1/set-up',
+  'POST /api/v1/invitations/look',
+  'POST /api/v1/invitations/accept',
+])
 const READING = new Set(['GET', 'HEAD'])
 
 /**
- * Nothing below /api/v1 passes without a credential, known route or not; signing in is the one exception. A request
+ * Nothing below /api/v1 passes without a credential, known route or not; signing in, in its several ways, is the exception. A request
  * with an Authorization header is judged by that alone, its cookies are ignored.
  */
 export function authenticate(credentials: Credentials, places: Places): MiddlewareHandler<AppEnv> {
   return async function authenticate(c, next) {
-    if (c.req.method === 'POST' && c.req.path === '/api/v1/session') {
-      refuseForeignOrigin(c)
+    if (OPEN_ROUTES.has(`${c.req.method} ${c.req.path}`)) {
+      if (!READING.has(c.req.method)) refuseForeignOrigin(c)
       return next()
     }
     const authorization = c.req.header('authorization')
@@ -41,13 +56,17 @@ async function fromToken(authorization: string, credentials: Credentials): Promi
 }
 
 async function fromCookie(c: Context<AppEnv>, credentials: Credentials): Promise<Credential> {
-  const secret = getCookie(c, SESSION_COOKIE)
+  const secret = readSessionCookie(c)
   if (!secret) {
     throw new DomainError('UNAUTHENTICATED', 'Sign in, or send an API token as "Authorization: Bearer rpt_...".')
   }
   // A browser sends the cookie whoever wrote the page, so writes must come from our own pages.
   if (!READING.has(c.req.method)) refuseForeignOrigin(c)
-  const credential = await checked(credentials.session(hashSecret(secret)))
+  const credential = await checked(
+    isTokenSession(secret)
+      ? credentials.tokenSession(sessionHash(secret))
+      : credentials.personSession(sessionHash(secret)),
+  )
   if (!credential) throw new DomainError('UNAUTHENTICATED', 'This session has ended. Sign in again.')
   return credential
 }
@@ -76,7 +95,7 @@ function refuseForeignOrigin(c: Context<AppEnv>): void {
   const origin = c.req.header('origin')
   if (site === undefined && origin === undefined) {
     // Not a browser. Without a cookie there is nothing to abuse.
-    if (getCookie(c, SESSION_COOKIE) === undefined) return
+    if (readSessionCookie(c) === undefined) return
   } else if (site !== undefined) {
     if (site === 'same-origin') return
   } else if (origin !== undefined && hostOf(origin) === (c.req.header('host') ?? new URL(c.req.url).host)) {

@@ -88,6 +88,12 @@ export function lackOf(grant: Grant, permission: Permission, { project, environm
   return touched === undefined || touched.some(({ production }) => production) ? 'production' : undefined
 }
 
+/** A grant in words for the history: "editor of this project, with production". */
+export function describeGrant({ projectId, role, production, kill }: Grant): string {
+  const extra = [production ? 'with production' : '', kill && role !== 'operator' ? 'with the kill right' : '']
+  return [`${role} of ${projectId === null ? 'every project' : 'this project'}`, ...extra.filter(Boolean)].join(', ')
+}
+
 /** Whether a giver has all that a grant would hand on: nobody gives away more than they have. */
 export function covers(giver: readonly Grant[], given: Grant): boolean {
   return giver.some(

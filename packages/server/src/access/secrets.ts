@@ -1,7 +1,16 @@
 import { hash, randomBytes } from 'node:crypto'
 
 /** What stands at the beginning of each kind of secret, so that people and secret scanners can tell them apart. */
-export const SECRET_PREFIX = { apiToken: 'rpt_', serverKey: 'rps_', clientKey: 'rpc_', trigger: 'rpk_' } as const
+export const SECRET_PREFIX = {
+  apiToken: 'rpt_',
+  serverKey: 'rps_',
+  clientKey: 'rpc_',
+  /** Cookie of somebody who signed in with an API token. */
+  session: 'rss_',
+  setUpLink: 'rsu_',
+  invitation: 'rpi_',
+  trigger: 'rpk_',
+} as const
 
 /** A secret of 256 random bits with its visible prefix. */
 export function createSecret(prefix: string): string {

@@ -1,8 +1,9 @@
 import { and, eq, isNull, lt, or } from 'drizzle-orm'
-import { type Actor, apiTokens, sessions } from '../db/schema/index.ts'
+import { type Actor, apiTokens, personSessions, sessions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
-import { createSecret, hashSecret } from './secrets.ts'
+import { tellReplicas } from './record-access.ts'
+import { createSecret, hashSecret, SECRET_PREFIX } from './secrets.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** A session that nobody used for so long is over. */
@@ -18,9 +19,9 @@ export async function createSession(
   const token = await db.query.apiTokens.findFirst({
     where: and(eq(apiTokens.hash, hashSecret(input.token)), isNull(apiTokens.revokedAt)),
   })
-  if (!token)
+  if (!token || (token.expiresAt && token.expiresAt.getTime() <= Date.now()))
     throw new DomainError('UNAUTHENTICATED', 'This token is not valid. Copy it again, or ask for another one.')
-  const secret = createSecret('rss_')
+  const secret = createSecret(SECRET_PREFIX.session)
   const now = Date.now()
   const name = input.name ?? ''
   await db
@@ -32,9 +33,24 @@ export async function createSession(
   return { secret, actor: { kind: 'token', id: token.id, name: actorName(name, token.name) } }
 }
 
+/** Whether a cookie is of somebody who signed in with an API token; the others are of people. */
+export function isTokenSession(secret: string): boolean {
+  return secret.startsWith(SECRET_PREFIX.session)
+}
+
+/** What a session is found by. A person's cookie carries a signature behind its token, which is not part of it. */
+export function sessionHash(secret: string): string {
+  return hashSecret(isTokenSession(secret) ? secret : (secret.split('.')[0] ?? ''))
+}
+
 /** Signs out. Unknown sessions are fine: the result is the same. */
-export async function deleteSession(db: Db, hash: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.hash, hash))
+export async function deleteSession(db: Db, secret: string): Promise<void> {
+  const hash = sessionHash(secret)
+  await db.transaction(async (tx) => {
+    if (isTokenSession(secret)) await tx.delete(sessions).where(eq(sessions.hash, hash))
+    else await tx.delete(personSessions).where(eq(personSessions.token, hash))
+    await tellReplicas(tx)
+  })
 }
 
 /** What the history shows: the person's own word first, because a token is often shared. */

@@ -1,16 +1,28 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { getCookie } from 'hono/cookie'
 import type { Deps } from '../deps.ts'
 import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { limitSignIns } from '../http/limit-rate.ts'
-import { hashSecret } from './secrets.ts'
-import { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './session-cookie.ts'
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts'
+import { describeGrants } from './describe-grants.ts'
+import { ROLES } from './roles.ts'
 import { createSession, deleteSession } from './session.commands.ts'
+
+const actorSchema = z.object({ kind: z.enum(['person', 'token', 'ramp', 'system']), id: z.string(), name: z.string() })
 
 const sessionSchema = z
   .object({
-    actor: z.object({ kind: z.enum(['person', 'token', 'ramp', 'system']), id: z.string(), name: z.string() }),
+    actor: actorSchema,
+    /** What the caller may do; `project` null means every project. */
+    grants: z.array(
+      z.object({
+        project: z.string().nullable(),
+        role: z.enum(ROLES),
+        production: z.boolean(),
+        kill: z.boolean(),
+        environments: z.array(z.string()).nullable(),
+      }),
+    ),
   })
   .openapi('Session')
 
@@ -20,19 +32,19 @@ const signInSchema = z.strictObject({
   name: z.string().trim().max(100).optional(),
 })
 
-/** Signing in and out of the admin UI: an API token is exchanged for a cookie that scripts cannot read. */
-export function sessionRoutes({ store, credentials }: Deps) {
+/** Signing in with an API token, which is exchanged for a cookie that scripts cannot read; who am I; signing out. */
+export function sessionRoutes({ config, store, credentials }: Deps) {
   return new OpenAPIHono<AppEnv>()
     .openapi(
       createRoute({
         method: 'post',
         path: '/api/v1/session',
         tags: ['session'],
-        summary: 'Sign in',
+        summary: 'Sign in with an API token',
         security: [],
-        middleware: limitSignIns(),
+        middleware: limitSignIns(config.proxies),
         request: { body: jsonBody(signInSchema) },
-        responses: { 200: jsonAnswer(sessionSchema, 'Signed in; the cookie is set.') },
+        responses: { 200: jsonAnswer(z.object({ actor: actorSchema }), 'Signed in; the cookie is set.') },
       }),
       async (c) => {
         const { secret, actor } = await createSession(store.db, c.req.valid('json'))
@@ -48,7 +60,7 @@ export function sessionRoutes({ store, credentials }: Deps) {
         summary: 'Who am I',
         responses: { 200: jsonAnswer(sessionSchema, 'Whoever the credential belongs to.') },
       }),
-      (c) => c.json({ actor: c.var.actor }, 200),
+      async (c) => c.json({ actor: c.var.actor, grants: await describeGrants(store.db, c.var.grants) }, 200),
     )
     .openapi(
       apiRoute('account:write', {
@@ -59,11 +71,9 @@ export function sessionRoutes({ store, credentials }: Deps) {
         responses: { 204: { description: 'Signed out.' } },
       }),
       async (c) => {
-        const secret = getCookie(c, SESSION_COOKIE)
-        if (secret) {
-          credentials.forgetSession(hashSecret(secret))
-          await deleteSession(store.db, hashSecret(secret))
-        }
+        const secret = readSessionCookie(c)
+        if (secret) await deleteSession(store.db, secret)
+        credentials.invalidate()
         clearSessionCookie(c)
         return c.body(null, 204)
       },

@@ -213,7 +213,8 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   }
 
   async function closeRevoked(): Promise<void> {
-    const streams = [...feeds.values()].flatMap((feed) => [...feed.streams, ...feed.followers])
+    const sdks = [...feeds.values()].flatMap((feed) => [...feed.streams, ...feed.followers])
+    const streams = [...sdks, ...screens.streams()]
     if (streams.length === 0) return
     const inUse = new Set(streams.map((stream) => stream.client.credentialId))
     const revoked = new Set(await sdkKeys.revokedAmong([...inUse]))

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'STALE_VERSION',
   'ARCHIVED',
   'IN_USE',
+  'LAST_ADMIN',
   'REASON_REQUIRED',
   'APPROVAL_REQUIRED',
   'TOO_LATE',
@@ -70,6 +71,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'STALE_VERSION':
     case 'ARCHIVED':
     case 'IN_USE':
+    case 'LAST_ADMIN':
     case 'APPROVAL_REQUIRED':
     case 'TOO_LATE':
     case 'RAMP_ACTIVE':

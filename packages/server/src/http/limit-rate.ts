@@ -1,7 +1,8 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { AppEnv } from './app-env.ts'
 import { DomainError } from './errors.ts'
+import { addressOf, networkOf } from './network-of.ts'
 
 const MINUTE_MS = 60_000
 /** Wrong tokens per address and minute; a person mistypes, a script guesses. */
@@ -26,16 +27,12 @@ export function limitRate(perMinute: number): MiddlewareHandler<AppEnv> {
 }
 
 /** Failed attempts to sign in, by network address. */
-export function limitSignIns(): MiddlewareHandler<AppEnv> {
+export function limitSignIns(proxies: number): MiddlewareHandler<AppEnv> {
   return rateLimiter<AppEnv>({
     windowMs: MINUTE_MS,
     limit: FAILED_SIGN_INS,
     skipSuccessfulRequests: true,
-    keyGenerator: addressOf,
+    keyGenerator: (c) => networkOf(addressOf(c, proxies)),
     handler: refuse,
   })
-}
-
-function addressOf(c: Context<AppEnv>): string {
-  return c.env?.incoming?.socket?.remoteAddress ?? 'unknown'
 }
