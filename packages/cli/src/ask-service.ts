@@ -5,6 +5,8 @@ import type { Access } from './access.ts'
 import { EXIT, Failure } from './failure.ts'
 
 const PATIENCE_MS = 30_000
+/** Failures before the first byte of a request has left. */
+const NEVER_ARRIVED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|bad port)$/
 
 export type Api = ReturnType<typeof askService>
 
@@ -42,7 +44,9 @@ function describeSilence(url: string, isWrite: boolean, cause: unknown): string 
     const consequence = isWrite ? ' It may have been done, or not: look before you try again.' : ''
     return `${url} did not answer within ${PATIENCE_MS / 1_000} seconds.${consequence}`
   }
-  return `${url} cannot be reached (${reasonOf(cause)}). Does the service run, and is the address right?`
+  const reason = reasonOf(cause)
+  const consequence = !isWrite ? '' : NEVER_ARRIVED.test(reason) ? 'NOT applied: ' : 'It may have been done, or not: '
+  return `${consequence}${url} cannot be reached (${reason}). Does the service run, and is the address right?`
 }
 
 function reasonOf(cause: unknown): string {

@@ -4,11 +4,14 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT, Failure } from './failure.ts'
 import { addCodegen } from './verbs/codegen.ts'
+import { addFlags } from './verbs/flags.ts'
+import { addKill } from './verbs/kill.ts'
 import { addManifest } from './verbs/manifest.ts'
+import { addRestore } from './verbs/restore.ts'
 import { VERSION } from './version.ts'
 
 const program = new Command('rampart')
-  .description('Feature flags: typed accessors, and the switch.')
+  .description('Feature flags: the switch, and typed accessors.')
   .version(VERSION)
   .showHelpAfterError('(add --help for the options)')
   .exitOverride()
@@ -17,6 +20,9 @@ const program = new Command('rampart')
     `\nExit codes: 0 done, 1 a file is not up to date (--check), 2 called wrongly, 3 refused or not answered.`,
   )
 
+addKill(program)
+addRestore(program)
+addFlags(program)
 addCodegen(program)
 addManifest(program)
 

@@ -62,7 +62,7 @@ describe('help', () => {
     expect(await rampart(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
     const help = await rampart(['--help'])
     expect(help.code).toBe(0)
-    for (const verb of ['codegen', 'manifest']) {
+    for (const verb of ['kill', 'restore', 'flags', 'codegen', 'manifest']) {
       expect(help.stdout).toContain(verb)
       const own = await rampart([verb, '--help'])
       expect(own).toMatchObject({ code: 0, stdout: expect.stringContaining('--token') })

@@ -8,7 +8,7 @@ import { type LinkedClient, linkedClient } from './qa-link.ts'
 import { type ClientOptions, readOptions } from './options.ts'
 import type { ServedFlag } from './served-flags.ts'
 import { shareLink } from './share-link.ts'
-import type { FlagKey, KnownFlags, TypedAnswers } from './typed-flags.ts'
+import type { FlagKey, IfKnown, KnownFlags, TypedAnswers } from './typed-flags.ts'
 import { within } from './within.ts'
 
 export interface Client {
@@ -68,6 +68,9 @@ export interface TypedClient<Flags extends KnownFlags>
   dark<Live, Tried>(flag: FlagKey<Flags>, user: User, run: DarkRun<Live, Tried>): Live
 }
 
+/** What `createClient<Flags>()` makes, and what `createClient()` makes. */
+export type ClientOf<Flags extends KnownFlags> = IfKnown<Flags, TypedClient<Flags>, Client>
+
 const READY_TIMEOUT_MS = 5_000
 const FLUSH_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 2_000
@@ -77,8 +80,7 @@ const CLOSE_TIMEOUT_MS = 2_000
  * `createClient<Flags>(...)`, with the type that `rampart codegen` wrote, knows the keys and their types.
  * @throws TypeError for a wrong option, and only here
  */
-export function createClient(options: ClientOptions): Client
-export function createClient<Flags extends KnownFlags>(options: ClientOptions): TypedClient<Flags>
+export function createClient<Flags extends KnownFlags = KnownFlags>(options: ClientOptions): ClientOf<Flags>
 export function createClient(options: ClientOptions): Client {
   return clientOf(shareLink(readOptions(options)))
 }

@@ -14,6 +14,9 @@ export type KnownFlags = { readonly [flag: string]: KnownFlag }
 /** A key that is known. */
 export type FlagKey<Flags> = keyof Flags & string
 
+/** Whether the compiler knows the flags: a type with every key says nothing. */
+export type IfKnown<Flags, Known, Unknown> = string extends keyof Flags ? Unknown : Known
+
 /** A fallback adds to the type of the answer what is not in it already. */
 export type AnswerOf<Value, Fallback> = Fallback extends Value ? Value : Value | Fallback
 

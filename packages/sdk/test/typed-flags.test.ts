@@ -6,7 +6,7 @@ import type { TypedEdgeClient } from '../src/edge/index.ts'
 import { type AnyClient, type Client, createClient, type TypedClient } from '../src/index.ts'
 import { withSpans } from '../src/opentelemetry/index.ts'
 import type { RequestClient } from '../src/middleware/request-flags.ts'
-import { createTestClient } from '../src/testing/index.ts'
+import { createTestClient, type TestClient } from '../src/testing/index.ts'
 
 type Flags = {
   'new-checkout': { value: boolean; variant: 'on' | 'off' }
@@ -78,7 +78,11 @@ describe('a client that knows its flags', () => {
 })
 
 test('a client that knows nothing takes any key', () => {
+  expectTypeOf<ReturnType<typeof createClient>>().toEqualTypeOf<Client>()
+  expectTypeOf<ReturnType<typeof createTestClient>>().toEqualTypeOf<TestClient>()
+  expectTypeOf(createClient).returns.toEqualTypeOf<Client>()
   const client = createTestClient({ anything: 'goes' })
+  expectTypeOf(client).toEqualTypeOf<TestClient>()
   expectTypeOf(client.value('anything', 'ann', '')).toEqualTypeOf<string>()
   expect(client.value('anything', 'ann', '')).toBe('goes')
 })

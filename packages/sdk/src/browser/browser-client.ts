@@ -2,7 +2,7 @@
 // lets streams and requests replace it.
 import type { Attributes, JsonValue } from '@rampart/evaluation'
 import { isAlike, type Widened } from '../alike.ts'
-import type { FlagKey, KnownFlags, KnownValues, TypedAnswersForOne } from '../typed-flags.ts'
+import type { FlagKey, IfKnown, KnownFlags, KnownValues, TypedAnswersForOne } from '../typed-flags.ts'
 import { callSafely } from '../warnings.ts'
 import { within } from '../within.ts'
 import { type BrowserClientOptions, checkOptions } from './browser-options.ts'
@@ -82,6 +82,8 @@ export interface TypedBrowserClient<Flags extends KnownFlags>
   explain(flag: FlagKey<Flags>): BrowserExplanation
 }
 
+export type BrowserClientOf<Flags extends KnownFlags> = IfKnown<Flags, TypedBrowserClient<Flags>, BrowserClient>
+
 const PATIENCE_MS = 5_000
 const FLUSH_MS = 10_000
 /** A page that nobody looks at for so long lets go of its stream. */
@@ -95,8 +97,9 @@ const NOWHERE: Position = { epoch: '', revision: 0 }
  * `createBrowserClient<PageFlags>(...)`, with the type that `rampart codegen` wrote, knows the keys and their types.
  * @throws TypeError for a wrong option, and only here
  */
-export function createBrowserClient(options: BrowserClientOptions): BrowserClient
-export function createBrowserClient<Flags extends KnownFlags>(options: BrowserClientOptions): TypedBrowserClient<Flags>
+export function createBrowserClient<Flags extends KnownFlags = KnownFlags>(
+  options: BrowserClientOptions,
+): BrowserClientOf<Flags>
 export function createBrowserClient(options: BrowserClientOptions): BrowserClient {
   checkOptions(options)
   const { clientKey, context = {}, bootstrap } = options

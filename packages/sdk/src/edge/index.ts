@@ -11,7 +11,7 @@ import {
   type User,
 } from '@rampart/evaluation'
 import { isAlike, type Widened } from '../alike.ts'
-import type { FlagKey, KnownFlags, TypedAnswers } from '../typed-flags.ts'
+import type { FlagKey, IfKnown, KnownFlags, TypedAnswers } from '../typed-flags.ts'
 import { VERSION } from '../version.ts'
 import { readLines } from './read-lines.ts'
 
@@ -58,6 +58,8 @@ export interface TypedEdgeClient<Flags extends KnownFlags>
   explain(flag: FlagKey<Flags>, user: User): Evaluation
 }
 
+export type EdgeClientOf<Flags extends KnownFlags> = IfKnown<Flags, TypedEdgeClient<Flags>, EdgeClient>
+
 const TIMEOUT_MS = 5_000
 const MAX_AGE_MS = 30_000
 
@@ -65,8 +67,7 @@ const MAX_AGE_MS = 30_000
  * `createEdgeClient<Flags>(...)`, with the type that `rampart codegen` wrote, knows the keys and their types.
  * @throws TypeError when there is neither a snapshot nor a service
  */
-export function createEdgeClient(options: EdgeClientOptions): EdgeClient
-export function createEdgeClient<Flags extends KnownFlags>(options: EdgeClientOptions): TypedEdgeClient<Flags>
+export function createEdgeClient<Flags extends KnownFlags = KnownFlags>(options: EdgeClientOptions): EdgeClientOf<Flags>
 export function createEdgeClient(options: EdgeClientOptions): EdgeClient {
   const { url, sdkKey, snapshot, maxAgeMs = MAX_AGE_MS } = options
   if (!snapshot && !(url && sdkKey)) throw new TypeError('createEdgeClient needs url and sdkKey, or a snapshot')

@@ -5,7 +5,7 @@ import type { Client, TypedClient } from '../client.ts'
 import { createDark } from '../dark.ts'
 import type { FlagChange, Status } from '../environment-link.ts'
 import { explainFlag } from '../explanation.ts'
-import type { FlagKey, KnownFlags } from '../typed-flags.ts'
+import type { FlagKey, IfKnown, KnownFlags } from '../typed-flags.ts'
 import { callSafely } from '../warnings.ts'
 import { type DeclaredFlags, documentOf } from '../declared-flags.ts'
 
@@ -39,8 +39,9 @@ export interface TypedTestClient<Flags extends KnownFlags>
  * A client that answers what the test declares: `createTestClient({ 'new-checkout': true, 'page-size': 50 })`. A flag that was not
  * declared is unknown, as it would be in production, so the caller's default holds.
  */
-export function createTestClient(declared?: DeclaredFlags): TestClient
-export function createTestClient<Flags extends KnownFlags>(declared?: DeclaredKnownFlags<Flags>): TypedTestClient<Flags>
+export function createTestClient<Flags extends KnownFlags = KnownFlags>(
+  declared?: IfKnown<Flags, DeclaredKnownFlags<Flags>, DeclaredFlags>,
+): IfKnown<Flags, TypedTestClient<Flags>, TestClient>
 export function createTestClient(declared: DeclaredFlags = {}): TestClient {
   const exposures: { flag: string; user: User; variant: string | undefined }[] = []
   const tracked: { metric: string; user: User; value: number | undefined }[] = []
