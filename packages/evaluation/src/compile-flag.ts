@@ -112,7 +112,7 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
   rules.push(compileServe(document.defaultServe, NO_LIST, answers, salt, undefined, defaultReason))
   const ramped = rampedRule(document, rules)
   const reached = reachedRules(rules)
-  const ramp = rampOf(ramped, reached)
+  const ramp = rampOf(document, ramped, reached)
   const [first] = reached
   if (!mayDiffer && first?.conditions.length === 0 && first.always !== null) {
     // The rule is of use to those who ask why.
@@ -129,9 +129,13 @@ function rampedRule(document: FlagDocument, rules: readonly (CompiledRule | null
   return rules[rule === null ? rules.length - 1 : document.rules.findIndex(({ id }) => id === rule)] ?? null
 }
 
-function rampOf(ramped: CompiledRule | null, reached: readonly CompiledRule[]): CompiledRamp | null {
+function rampOf(
+  document: FlagDocument,
+  ramped: CompiledRule | null,
+  reached: readonly CompiledRule[],
+): CompiledRamp | null {
   const at = ramped === null ? -1 : reached.indexOf(ramped)
-  return at < 0 || !ramped?.rollout ? null : { rollout: ramped.rollout, at }
+  return at < 0 || !ramped?.rollout ? null : { rollout: ramped.rollout, at, limits: document.ramp?.limits }
 }
 
 /** Without the rules that pass everybody on, and those behind one that answers everybody. */

@@ -32,6 +32,7 @@ export {
   type IndividualTarget,
   type JsonValue,
   type KillEvent,
+  type MetricLimits,
   type PatchEvent,
   type Prerequisite,
   type ResetEvent,

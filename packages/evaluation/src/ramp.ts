@@ -5,7 +5,7 @@ import type { CompiledFlag } from './compile-flag.ts'
 import { allHold } from './condition.ts'
 import { answerBefore } from './evaluate.ts'
 import { type CompiledRollout, partOf } from './rollout.ts'
-import { WEIGHT_SCALE } from './snapshot.ts'
+import { type MetricLimits, WEIGHT_SCALE } from './snapshot.ts'
 import { keyOf, type User } from './user.ts'
 
 export interface CompiledRamp {
@@ -13,6 +13,8 @@ export interface CompiledRamp {
   readonly rollout: CompiledRollout
   /** Index of its rule. */
   readonly at: number
+  /** By metric, as the document has them: not checked here, for they decide about no answer. */
+  readonly limits: Readonly<Record<string, MetricLimits>> | undefined
 }
 
 /** The ramp says nothing about this user. */

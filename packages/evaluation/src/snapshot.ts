@@ -108,6 +108,16 @@ export interface Prerequisite {
   variants: string[]
 }
 
+/**
+ * What a metric of a ramp is measured against, fixed before it is used: limits come and change with a new allocation.
+ * `over95` and `over99` are bins of the SDK's histogram: what lies above them is slow; values above `cap` count as `cap`.
+ */
+export interface MetricLimits {
+  over95: number
+  over99: number
+  cap: number
+}
+
 /** A flag as one environment serves it. Rows are replaced whole, never merged field by field. */
 export interface FlagDocument {
   key: string
@@ -128,7 +138,7 @@ export interface FlagDocument {
   defaultServe: Serve
   clientVisible?: boolean
   /** Only while a ramp runs: the rule whose rollout it changes, null for the default rule. SDKs then count its arms. */
-  ramp?: { rule: string | null }
+  ramp?: { rule: string | null; limits?: Record<string, MetricLimits> }
   /** Counters belong to (flag, allocation version): it grows when weight, split, bucketBy or rules change. */
   allocation: number
   /** Environment revision of the last change of this row, its kill included. */

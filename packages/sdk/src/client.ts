@@ -100,19 +100,19 @@ function clientOf(link: EnvironmentLink): Client {
     return stop
   }
 
-  function find(flag: string): ServedFlag | undefined {
-    return served.get(flag) ?? flags.admit(flag)
+  function find(flag: string, user: User): ServedFlag | undefined {
+    return served.get(flag) ?? flags.admit(flag, user)
   }
 
   function variant(flag: string, user: User): string | undefined
   function variant(flag: string, user: User, fallback: string): string
   function variant(flag: string, user: User, fallback?: string): string | undefined {
-    const entry = find(flag)
+    const entry = find(flag, user)
     return entry === undefined ? fallback : (expose(entry, user).variant ?? fallback)
   }
 
   function isEnabled(flag: string, user: User, fallback = false): boolean {
-    const entry = find(flag)
+    const entry = find(flag, user)
     return entry === undefined ? fallback : (expose(entry, user).enabled ?? fallback)
   }
 
@@ -124,7 +124,7 @@ function clientOf(link: EnvironmentLink): Client {
     isEnabled,
     variant,
     value<T extends JsonValue>(flag: string, user: User, fallback: T): Widened<T> {
-      const entry = find(flag)
+      const entry = find(flag, user)
       if (entry === undefined) return fallback as Widened<T>
       const outcome = decide(entry.flag, user)
       if (outcome.value === undefined || !isAlike(outcome.value, fallback)) return fallback as Widened<T>

@@ -1,5 +1,6 @@
 // One process's link to one environment: its copy of the flags, the connection that keeps it fresh, the counters on their
 // way back.
+import { AttributeNames } from './attribute-names.ts'
 import { type Connection, createConnection, type LiveSource } from './connection.ts'
 import type { ConnectionState } from './connection-table.ts'
 import type { AnswerSource } from './explanation.ts'
@@ -13,7 +14,7 @@ import { LinkCheck, type QaLink } from './qa-link.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { ServedFlags } from './served-flags.ts'
 import { messageOf, type ServiceAddress } from './service.ts'
-import { createTelemetry, type Telemetry } from './telemetry.ts'
+import { createTelemetry, type Sums, type Telemetry } from './telemetry.ts'
 import { TrackedMetrics } from './tracked-metrics.ts'
 import { SDK } from './version.ts'
 import { callSafely, createWarn, type OnWarning } from './warnings.ts'
@@ -87,7 +88,8 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
   const warn = createWarn(settings.onWarning)
   const rows = new HeldRows()
   const pause = () => waitFor(0)
-  const flags = new ServedFlags({ pause, warn })
+  const attributes = new AttributeNames()
+  const flags = new ServedFlags({ pause, warn, onUser: (user) => attributes.see(user) })
   const metrics = new TrackedMetrics(flags, warn)
   const links = new LinkCheck()
   const listeners = new Set<(change: FlagChange) => void>()
@@ -123,7 +125,9 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
     service,
     sdk: SDK,
     flushIntervalMs: settings.flushIntervalMs,
-    drain: () => ({ ...flags.drain(), metrics: metrics.drain() }),
+    drain: drainSums,
+    attributes: () => attributes.drain(),
+    served: () => rows.cursor && { epoch: rows.cursor.epoch, revision: rows.cursor.revision },
     warn,
     random,
   })
@@ -146,6 +150,16 @@ export function openLink(settings: Settings, isLast: () => boolean): Environment
     onRefused: () => settle(),
     onStep: () => tellStatus(),
   })
+
+  /** Once per flush it also looks at one user, of one of the flags that were asked for. */
+  function drainSums(): Sums {
+    const sums = flags.drain()
+    const asked = new Set(sums.exposures.map(({ flag }) => flag))
+    const drained = { ...sums, metrics: metrics.drain(asked) }
+    const shown = [...asked][Math.floor(random() * asked.size)]
+    if (shown !== undefined) flags.showNext(shown)
+    return drained
+  }
 
   function status(): Status {
     const age = ageMs()

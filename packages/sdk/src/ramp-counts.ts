@@ -7,6 +7,7 @@ import {
   type CompiledRamp,
   hashUnit,
   keyOf,
+  type MetricLimits,
   NO_ARM,
   NO_KEY,
   SUB_BUCKETS,
@@ -15,6 +16,7 @@ import {
   unitFor,
   type User,
 } from '@rampart/evaluation'
+import { binOf } from './metric-sums.ts'
 import { UnitFilter } from './unit-filter.ts'
 
 /** One arm's sums of one metric, or, without a metric, of exposures. */
@@ -24,7 +26,10 @@ export interface RampRow {
   /** Null for the control arm: in reach of the rollout and outside of its share. */
   variant: string | null
   metric?: string
-  /** `[subBucket, units]`, for a metric `[subBucket, units, count, sum, logSum]`; those that are zero are left out. */
+  /**
+   * `[subBucket, units]`, for a metric `[subBucket, units, count, sum, logSum]`, and `[..., over95, over99, capped]` where
+   * the ramp has limits for it; those that are zero are left out.
+   */
   subBuckets: number[][]
 }
 
@@ -36,7 +41,12 @@ const UNITS = 0
 const COUNT = 1
 const SUM = 2
 const LOG_SUM = 3
-const FIELDS = 4
+const OVER_95 = 4
+const OVER_99 = 5
+const CAPPED = 6
+const FIELDS = 7
+/** Those that need no limits. */
+const PLAIN_FIELDS = 4
 
 export class RampCounts {
   readonly allocation: number
@@ -46,12 +56,14 @@ export class RampCounts {
   private readonly filter = new UnitFilter()
   private readonly exposures: Float64Array
   private readonly metrics = new Map<string, MetricSums>()
+  private readonly limits: CompiledRamp['limits']
   private hasNews = false
 
   constructor(flag: CompiledFlag, ramp: CompiledRamp) {
     this.flag = flag.key
     this.allocation = flag.allocation
     this.variants = armsOf(ramp)
+    this.limits = typeof ramp.limits === 'object' ? (ramp.limits ?? undefined) : undefined
     this.exposures = new Float64Array(this.variants.length * SUB_BUCKETS)
   }
 
@@ -104,7 +116,22 @@ export class RampCounts {
     sums[at + SUM] = (sums[at + SUM] as number) + value
     const logged = Math.min(Math.max(value, LEAST_LOGGED), MOST_LOGGED)
     sums[at + LOG_SUM] = (sums[at + LOG_SUM] as number) + Math.log(logged)
+    const limits = this.limitsOf(metric)
+    if (limits !== undefined) {
+      const bin = value > 0 ? binOf(value) : Number.NEGATIVE_INFINITY
+      if (bin > limits.over95) sums[at + OVER_95] = (sums[at + OVER_95] as number) + 1
+      if (bin > limits.over99) sums[at + OVER_99] = (sums[at + OVER_99] as number) + 1
+      sums[at + CAPPED] = (sums[at + CAPPED] as number) + Math.min(value, limits.cap)
+    }
     this.hasNews = true
+  }
+
+  /** What the metric is measured against in this allocation; undefined when that is not known, or is no measure. */
+  private limitsOf(metric: string): MetricLimits | undefined {
+    const { limits } = this
+    if (limits === undefined || !Object.hasOwn(limits, metric)) return undefined
+    const { over95, over99, cap } = limits[metric] ?? {}
+    return Number.isFinite(over95) && Number.isFinite(over99) && Number.isFinite(cap) ? limits[metric] : undefined
   }
 
   /** Hands the sums on and sets them to zero. Who was met before stays known. */
@@ -114,10 +141,11 @@ export class RampCounts {
     const { flag, allocation, variants } = this
     variants.forEach((name, arm) => {
       const variant = name ?? null
-      const units = sparse(this.exposures, arm, 1)
+      const units = sparse(this.exposures, arm, 1, 1)
       if (units.length > 0) into.push({ flag, allocation, variant, subBuckets: units })
       for (const [metric, sums] of this.metrics) {
-        const subBuckets = sparse(sums, arm, FIELDS)
+        const told = this.limitsOf(metric) === undefined ? PLAIN_FIELDS : FIELDS
+        const subBuckets = sparse(sums, arm, FIELDS, told)
         if (subBuckets.length > 0) into.push({ flag, allocation, variant, metric, subBuckets })
       }
     })
@@ -132,14 +160,15 @@ function placeOf({ rollout }: CompiledRamp, arm: number, unit: string, hash: num
   return arm * SUB_BUCKETS + (rollout.imported === null ? subBucketOf(hash) : subBucketIn(rollout, unit))
 }
 
-function sparse(sums: Float64Array, arm: number, fields: number): number[][] {
+/** @param told how many of the fields are handed on */
+function sparse(sums: Float64Array, arm: number, fields: number, told: number): number[][] {
   const rows: number[][] = []
   // The last but the first field of a metric counts calls: where that is zero so is everything.
   const decisive = fields === 1 ? 0 : COUNT
   for (let subBucket = 0; subBucket < SUB_BUCKETS; subBucket += 1) {
     const at = (arm * SUB_BUCKETS + subBucket) * fields
     if (sums[at + decisive] === 0) continue
-    rows.push([subBucket, ...sums.subarray(at, at + fields)])
+    rows.push([subBucket, ...sums.subarray(at, at + told)])
   }
   return rows
 }

@@ -10,6 +10,7 @@ import {
   type FlagDocument,
   type JsonValue,
   nodeOf,
+  type User,
 } from '@rampart/evaluation'
 import { documentOf, putOnPage } from './flag-row.ts'
 import type { Change, HeldRows } from './held-rows.ts'
@@ -38,6 +39,8 @@ export interface ServedFlagsOptions {
   /** Gives others a turn. Without it nothing is compiled before it is asked for. */
   pause?: () => Promise<void>
   warn?: OnWarning
+  /** Shown one user now and then, see `showNext`. */
+  onUser?: (user: User) => void
 }
 
 export class ServedFlags {
@@ -58,6 +61,8 @@ export class ServedFlags {
   private ramps = 0
   private compiling: Promise<void> | undefined
   private isClosed = false
+  /** Taken out of `served`, so that whoever asks for it next comes by `admit`. */
+  private waylaid: ServedFlag | undefined
   private overrides: ReadonlyMap<string, JsonValue> = new Map()
   /** Those of them that their flag can serve, as far as it was looked up. */
   private readonly overriding = new Set<string>()
@@ -70,6 +75,7 @@ export class ServedFlags {
 
   /** Takes over what `change` did to `rows`. Flags that nothing touched stay as they are, counters and all. */
   follow(rows: HeldRows, change: Change): void {
+    this.letGo()
     this.rows = rows
     this.forget(rows, change)
     this.compiled = this.compileAnew(rows.cursor?.revision ?? 0)
@@ -94,13 +100,21 @@ export class ServedFlags {
     return [...this.overrides.keys()].filter((key) => this.isOverridden(key))
   }
 
-  /** Undefined when there is no such flag. */
-  admit(key: string): ServedFlag | undefined {
+  /**
+   * Undefined when there is no such flag.
+   * @param user who is asked about, if anybody
+   */
+  admit(key: string, user?: User): ServedFlag | undefined {
+    if (this.waylaid?.flag.key === key) {
+      if (user !== undefined) this.options.onUser?.(user)
+      return this.letGo()
+    }
     return this.compiled.flag(key) === undefined ? undefined : this.served.get(key)
   }
 
   /** Every flag, by key, in no particular order. */
   all(): ReadonlyMap<string, ServedFlag> {
+    this.letGo()
     const known = this.rows?.flags.size ?? 0
     if (this.served.size < known || this.overrides.size > 0) for (const key of this.keys()) this.compiled.flag(key)
     return this.served
@@ -117,8 +131,21 @@ export class ServedFlags {
     return this.rampedFlags
   }
 
+  /**
+   * Shows `onUser` whoever this flag is asked about next. That one call takes the road of flags that are not known yet;
+   * all others pay nothing for it, which a look at each user would cost them.
+   */
+  showNext(key: string): void {
+    this.letGo()
+    const served = this.served.get(key)
+    if (served === undefined) return
+    this.served.delete(key)
+    this.waylaid = served
+  }
+
   /** The counts since the last call, which sets them to zero. */
   drain(): { exposures: Exposure[]; ramps: RampRow[] } {
+    this.letGo()
     const exposures = this.drained.splice(0)
     const ramps = this.drainedRamps.splice(0)
     for (const flags of [this.served, this.stale]) {
@@ -143,7 +170,8 @@ export class ServedFlags {
     }
     const kept = {
       flags: {
-        get: (key: string) => this.served.get(key)?.flag,
+        get: (key: string) =>
+          (this.served.get(key) ?? (this.waylaid?.flag.key === key ? this.letGo() : undefined))?.flag,
         set: (key: string, flag: CompiledFlag) => this.serve(key, flag),
       },
       segments: this.segments,
@@ -152,6 +180,11 @@ export class ServedFlags {
       shareConditions,
     }
     return compileDocuments(documents, kept)
+  }
+
+  /** Which change of the environment brought the flag its present form; 0 when it is not held. */
+  revisionOf(key: string): number {
+    return this.rows?.flags.get(key)?.revision ?? 0
   }
 
   /** The flag as the service tells it, without overrides. */
@@ -260,6 +293,14 @@ export class ServedFlags {
     this.stale.delete(key)
     collect(served, this.drained)
     this.endRamp(served)
+  }
+
+  private letGo(): ServedFlag | undefined {
+    const { waylaid } = this
+    if (waylaid === undefined) return undefined
+    this.waylaid = undefined
+    this.served.set(waylaid.flag.key, waylaid)
+    return waylaid
   }
 
   private noteNeed(needed: string, by: string): void {

@@ -1,10 +1,11 @@
 // Sums of exposures on their way to the service. A batch is frozen the moment it is closed: the same (instance, seq) has
 // the same bytes in every try, so that the service can tell a repetition from news. One is in flight at a time. Only
 // sums leave the process, never a targeting key.
+import type { AttributeType } from './attribute-names.ts'
 import { around, busyWaitMs, refusedWaitMs } from './backoff.ts'
 import type { RampRow } from './ramp-counts.ts'
 import { messageOf, postToService, RequestFailure, type ServiceAddress, unref } from './service.ts'
-import type { MetricRow } from './tracked-metrics.ts'
+import type { MetricRow } from './metric-sums.ts'
 import type { OnWarning } from './warnings.ts'
 import { within } from './within.ts'
 
@@ -35,6 +36,10 @@ export interface TelemetryOptions {
   flushIntervalMs: number
   /** Empties the counters. */
   drain(): Sums
+  /** Attributes to tell of, with the next batch. */
+  attributes(): [string, AttributeType][]
+  /** What is served; undefined before anything is. */
+  served(): { epoch: string; revision: number } | undefined
   warn: OnWarning
   random(): number
 }
@@ -75,10 +80,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const now = performance.now()
     const spanMs = Math.min(Math.round(now - (openedAt ?? now)), LONGEST_SPAN_MS)
     openedAt = now
+    const served = options.served()
     const close = (content: Partial<Sums> & Pick<Sums, 'exposures'>) => {
       seq += 1
-      const head = { instance: service.instance, seq, sdk, spanMs }
-      const body = JSON.stringify({ ...head, ...content, ...(dropped > 0 ? { dropped } : {}) })
+      const head = { instance: service.instance, seq, sdk, spanMs, ...content, ...served }
+      const attributes = options.attributes()
+      if (attributes.length > 0) Object.assign(head, { attributes })
+      const body = JSON.stringify({ ...head, ...(dropped > 0 ? { dropped } : {}) })
       dropped = 0
       waiting.push({ seq, body, closedAt: now, exposures: sum(content.exposures) })
     }

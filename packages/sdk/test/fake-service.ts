@@ -29,7 +29,18 @@ export interface Batch {
   spanMs: number
   exposures: { flag: string; variant: string; allocation: number; count: number }[]
   ramps?: { flag: string; allocation: number; variant: string | null; metric?: string; subBuckets: number[][] }[]
-  metrics?: { metric: string; count: number; sum: number; zeros: number; bins: [number, number][] }[]
+  metrics?: {
+    metric: string
+    flag?: string
+    variant?: string
+    count: number
+    sum: number
+    zeros: number
+    bins: [number, number][]
+  }[]
+  attributes?: [name: string, type: string][]
+  epoch?: string
+  revision?: number
   dropped?: number
 }
 
