@@ -1,7 +1,7 @@
 // The one door into the project: brings the tools that are missing, then runs the tasks named on the command line.
 // Plain JavaScript for any Node from 18 on, because it must run before anything is installed.
 //
-//   node scripts/run.mjs start | test | check | demo | bench | restore
+//   node scripts/run.mjs start | test | check | demo | bench | restore | verify-history
 //
 // It spawns node itself and passes signals on (never through pnpm or npm): a SIGTERM that stops at a wrapper
 // would leave the server running with its port bound.
@@ -136,6 +136,9 @@ const tasks = {
   },
   async restore(args) {
     process.exit(await run('node', ['packages/server/src/restore.ts', ...args]))
+  },
+  async 'verify-history'(args) {
+    process.exit(await run('node', ['packages/server/src/verify-history.ts', ...args]))
   },
   async bench(args) {
     process.exit(await run('node', ['bench/run.ts', ...args]))

@@ -34,6 +34,7 @@ import { ofrepRoutes } from './ofrep/ofrep.routes.ts'
 import { rampRoutes } from './ramps/ramps.routes.ts'
 import { rampTemplateRoutes } from './ramps/ramp-templates.routes.ts'
 import { segmentRoutes } from './segments/segments.routes.ts'
+import { timelineRoutes } from './timeline/timeline.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
 import { triggerRoutes } from './triggers/triggers.routes.ts'
 import { useTriggerRoutes } from './triggers/use-trigger.routes.ts'
@@ -102,6 +103,7 @@ export function createApp(deps: Deps) {
     .route('/', rampRoutes(deps))
     .route('/', rampTemplateRoutes(deps))
     .route('/', auditRoutes(deps))
+    .route('/', timelineRoutes(deps))
     .route('/', markerRoutes(deps))
     .route('/', sdkKeyRoutes(deps))
     .route('/', exposureRoutes(deps))

@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyChain } from '../src/audit/chain.ts'
@@ -90,6 +95,63 @@ describeOnBothStores('the history', (kind) => {
     expect(await (await app.api('GET', `${flags}/b`)).json()).toMatchObject({ archivedAt: null })
   })
 
+  it('shows one entry whole, to its own project', async () => {
+    const [entry] = (await read('?flag=a')).entries
+    expect(await (await app.api('GET', `${audit}/${String(entry?.['id'])}`)).json()).toEqual(entry)
+    expect((await app.api('GET', `${audit}/00000000-0000-4000-8000-000000000000`)).status).toBe(404)
+    expect((await app.api('GET', `${audit}/x`)).status).toBe(400)
+  })
+
+  it('knows a hash that somebody kept, and one that was never in it', async () => {
+    const [third] = await app.store.db.select().from(auditEntries).where(eq(auditEntries.seq, 3))
+    expect(await verifyChain(app.store.db, projectId, third?.hash)).toMatchObject({ intact: true, keptAt: 3 })
+    const check = await app.api('GET', `${audit}/check?kept=${'0'.repeat(64)}`)
+    expect(await check.json()).toMatchObject({ intact: false, message: expect.stringContaining('rewritten') })
+    expect((await app.api('GET', `${audit}/check?kept=x`)).status).toBe(400)
+  })
+
+  it('is exported whole, and the file proves itself', async () => {
+    const exported = await app.api('GET', `${audit}/export`)
+    expect(exported.headers.get('content-type')).toBe('application/x-ndjson')
+    const text = await exported.text()
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const { head } = lines.at(-1)
+    expect(exported.headers.get('rampart-audit-head')).toBe(`${head.seq}:${head.hash}`)
+    expect(await verifyChain(app.store.db, projectId)).toMatchObject({ entries: head.seq, head: head.hash })
+    expect(lines).toHaveLength(head.seq + 1)
+    expect(lines[2]).toMatchObject({ entry: { seq: 3, reason: 'go' }, flag: 'a', environment: 'production' })
+
+    const file = join(await mkdtemp(join(tmpdir(), 'rampart-history-')), 'history.ndjson')
+    const script = new URL('../src/verify-history.ts', import.meta.url).pathname
+    const verify = async (...args: string[]) => {
+      const run = promisify(execFile)(process.execPath, [script, file, ...args])
+      return run.then(({ stdout }) => ({ status: 0, stdout })).catch(({ code: status, stdout }) => ({ status, stdout }))
+    }
+    await writeFile(file, text)
+    expect(await verify()).toMatchObject({ status: 0, stdout: expect.stringContaining(`whole, ${head.seq} entries`) })
+    expect(await verify('--kept', head.hash)).toMatchObject({ status: 0 })
+    expect(await verify('--kept', '0'.repeat(64))).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('rewritten'),
+    })
+    await writeFile(file, text.replace('"reason":"go"', '"reason":"no"'))
+    expect(await verify()).toMatchObject({ status: 1, stdout: expect.stringContaining('BROKEN at entry 3') })
+  }, 120_000)
+
+  it('is exported for a spreadsheet, where no name becomes a formula', async () => {
+    const reason = '=HYPERLINK("https://evil.example")'
+    await app.api('POST', flags, { key: 'csv', reason })
+    const exported = await app.api('GET', `${audit}/export?format=csv`)
+    expect(exported.headers.get('content-disposition')).toBe('attachment; filename="rampart-history-default.csv"')
+    const lines = (await exported.text()).split('\r\n')
+    expect(lines[0]).toMatch(/^seq,at,who,via,action,sentence,reason,/)
+    expect(lines.find((line) => line.includes('evil'))).toContain(`,"'=HYPERLINK(""https://evil.example"")",`)
+    expect((await app.api('GET', `${audit}/export?format=xml`)).status).toBe(400)
+  })
+
   describe('that somebody tampered with', () => {
     it('names the altered entry', async () => {
       await app.store.db.update(auditEntries).set({ reason: 'never mind' }).where(eq(auditEntries.seq, 3))
@@ -104,8 +166,8 @@ describeOnBothStores('the history', (kind) => {
     })
 
     it('names a missing entry, in the middle and at the end', async () => {
-      await app.store.db.delete(auditEntries).where(eq(auditEntries.seq, 13))
-      expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: false, brokenAt: 13 })
+      await app.store.db.delete(auditEntries).where(eq(auditEntries.seq, 14))
+      expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: false, brokenAt: 14 })
       await app.store.db.delete(auditEntries).where(eq(auditEntries.seq, 4))
       expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: false, brokenAt: 4 })
     })

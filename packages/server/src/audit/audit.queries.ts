@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
 import { auditEntries, environments, flags } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
+import { DomainError } from '../http/errors.ts'
 import { findEnvironment, findProject } from '../projects/projects.queries.ts'
 import { findFlagId } from './find-flag-id.ts'
 
@@ -20,11 +21,7 @@ export async function listAudit(db: Db, projectKey: string, query: AuditQuery) {
   const project = await findProject(db, projectKey)
   const environmentId = query.environment ? (await findEnvironment(db, projectKey, query.environment)).id : undefined
   const flagId = query.flag ? await findFlagId(db, project.id, query.flag) : undefined
-  const rows = await db
-    .select({ entry: auditEntries, environment: environments.key, flag: flags.key })
-    .from(auditEntries)
-    .leftJoin(environments, eq(environments.id, auditEntries.environmentId))
-    .leftJoin(flags, eq(flags.id, auditEntries.flagId))
+  const rows = await selectEntries(db)
     .where(
       and(
         eq(auditEntries.projectId, project.id),
@@ -40,22 +37,52 @@ export async function listAudit(db: Db, projectKey: string, query: AuditQuery) {
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
   return {
-    entries: page.map(({ entry, environment, flag }) => ({
-      id: entry.id,
-      at: entry.at.toISOString(),
-      actor: entry.actor,
-      via: entry.via,
-      action: entry.action,
-      sentence: entry.sentence,
-      reason: entry.reason,
-      approvedBy: entry.approvedBy?.name ?? null,
-      environment,
-      flag,
-      version: entry.version,
-      revision: entry.revision,
-      before: entry.before,
-      after: entry.after,
-    })),
+    entries: page.map(toAnswer),
     next: rows.length > query.limit && last ? last.entry.seq : null,
+  }
+}
+
+/** One entry, with what was before and what came after. Throws NOT_FOUND, also for an entry of another project. */
+export async function readAuditEntry(db: Db, projectKey: string, id: string) {
+  const project = await findProject(db, projectKey)
+  const [row] = await selectEntries(db).where(and(eq(auditEntries.projectId, project.id), eq(auditEntries.id, id)))
+  if (!row) throw new DomainError('NOT_FOUND', 'There is no such entry in this project.')
+  return toAnswer(row)
+}
+
+function selectEntries(db: Db) {
+  return db
+    .select({ entry: auditEntries, environment: environments.key, flag: flags.key })
+    .from(auditEntries)
+    .leftJoin(environments, eq(environments.id, auditEntries.environmentId))
+    .leftJoin(flags, eq(flags.id, auditEntries.flagId))
+    .$dynamic()
+}
+
+interface Row {
+  entry: typeof auditEntries.$inferSelect
+  environment: string | null
+  flag: string | null
+}
+
+function toAnswer({ entry, environment, flag }: Row) {
+  const { id, actor, via, action, sentence, reason, version, revision, before, after } = entry
+  const approvedBy = entry.approvedBy?.name ?? null
+  const at = entry.at.toISOString()
+  return {
+    id,
+    at,
+    actor,
+    via,
+    action,
+    sentence,
+    reason,
+    approvedBy,
+    environment,
+    flag,
+    version,
+    revision,
+    before,
+    after,
   }
 }

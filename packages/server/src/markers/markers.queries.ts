@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, gte, isNull, lte, notLike, or } from 'drizzle-orm'
 import { auditEntries, environments, flags, markers } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import type { Marker } from './markers.schemas.ts'
@@ -62,6 +62,8 @@ async function listChanges(db: Db, { projectId, environmentId, flagId, from, to 
         gte(auditEntries.at, from),
         lte(auditEntries.at, to),
         flagId ? eq(auditEntries.flagId, flagId) : undefined,
+        // What is only asked for moves nobody.
+        notLike(auditEntries.action, 'change-request.%'),
         environmentId
           ? or(eq(auditEntries.environmentId, environmentId), isNull(auditEntries.environmentId))
           : undefined,

@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
+import { actingIn } from '../http/acting.ts'
 import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { strictObject } from '../http/strict-object.ts'
@@ -25,7 +26,7 @@ export function markerRoutes({ store }: Deps) {
       }),
       async (c) => {
         const { project } = c.req.valid('param')
-        return c.json(await createMarker(store.db, project, c.req.valid('json'), c.var.actor), 201)
+        return c.json(await createMarker(store.db, project, c.req.valid('json'), actingIn(c)), 201)
       },
     )
     .openapi(
