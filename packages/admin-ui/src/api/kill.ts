@@ -33,8 +33,16 @@ export function killProgress(
   return send('GET', at(project, flag, environment, 'kill'), { signal })
 }
 
-/** The same kill from a shell, for when this screen cannot reach the service. */
-export function killCommand(project: string, flag: string, environment: string): string {
-  const url = `${location.origin}${at(project, flag, environment, 'kill')}`
-  return `curl -X POST '${url}' -H "Authorization: Bearer $RAMPART_TOKEN" -H 'Content-Type: application/json' -d '{}'`
+/** The same from a shell, for when this screen cannot reach the service: by what every machine has, and by our own tool. */
+export function shellCommands(
+  project: string,
+  flag: string,
+  environment: string,
+  action: 'kill' | 'restore',
+): string[] {
+  const url = `${location.origin}${at(project, flag, environment, action)}`
+  return [
+    `curl -X POST '${url}' -H "Authorization: Bearer $RAMPART_TOKEN" -H 'Content-Type: application/json' -d '{}'`,
+    `npx @rampart/cli ${action} ${flag} --project ${project} --environment ${environment} --url ${location.origin}`,
+  ]
 }

@@ -27,7 +27,8 @@ export class KillDialog extends LitElement {
   @query('dialog') private dialog!: HTMLDialogElement
   @query('#reason') private reasonField!: HTMLInputElement | null
   @query('#outcome') private heading!: HTMLElement | null
-  @state() private copied = false
+  /** Which of the commands was copied last. */
+  @state() private copied = -1
 
   @property({ attribute: false }) request: KillRequest | null = null
 
@@ -38,15 +39,15 @@ export class KillDialog extends LitElement {
   /** Why it was not applied. */
   @property() failure = ''
 
-  /** The same kill for a shell. */
-  @property() command = ''
+  /** The same for a shell, in more than one way. */
+  @property({ attribute: false }) commands: readonly string[] = []
 
   /** Seconds for which undo is offered here. */
   @property({ type: Number }) undoSeconds = 0
 
   /** Opens with the focus in the reason, so that Enter elsewhere on the page cannot kill. */
   async open() {
-    this.copied = false
+    this.copied = -1
     await this.updateComplete
     if (!this.dialog.open) this.dialog.showModal()
     if (this.reasonField) {
@@ -70,8 +71,8 @@ export class KillDialog extends LitElement {
     this.dispatchEvent(new CustomEvent('decide', { detail: this.reasonField?.value.trim() ?? '' }))
   }
 
-  async #copy() {
-    this.copied = await copyText(this.command)
+  async #copy(at: number) {
+    this.copied = (await copyText(this.commands[at] ?? '')) ? at : -1
   }
 
   // On the words and not on a button: a second Enter must not close what the first one did.
@@ -134,8 +135,13 @@ export class KillDialog extends LitElement {
     return html`<div class="notice red failed" role="alert">
       <strong>NOT applied.</strong>
       <span>${this.failure} The flag is served as before, as far as this screen can know. Try again, or from a shell:</span>
-      <pre tabindex="0" aria-label="Command">${this.command}</pre>
-      <button type="button" class="button small" @click=${this.#copy}>${this.copied ? 'Copied' : 'Copy the command'}</button>
+      ${this.commands.map((command, at) => {
+        const tool = command.split(' ', 1)[0]
+        return html`<pre tabindex="0" aria-label="Command with ${tool}">${command}</pre>
+          <button type="button" class="button small" @click=${() => this.#copy(at)}>
+            ${this.copied === at ? 'Copied' : `Copy the ${tool} command`}
+          </button>`
+      })}
     </div>`
   }
 

@@ -1,7 +1,7 @@
 import { consume } from '@lit/context'
 import { html, LitElement } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
-import { KILL_DEADLINE_MS, killCommand, killFlag, killProgress, restoreFlag } from '../api/kill.ts'
+import { KILL_DEADLINE_MS, killFlag, killProgress, restoreFlag, shellCommands } from '../api/kill.ts'
 import '../components/kill-dialog.ts'
 import type { KillDialog, KillPhase } from '../components/kill-dialog.ts'
 import type { KillReceipt } from '../contract.ts'
@@ -131,7 +131,7 @@ export class KillPanel extends LitElement {
       .phase=${this.phase}
       .receipt=${this.receipt}
       .failure=${this.failure}
-      .command=${request ? killCommand(this.#project, request.flag, request.environment) : ''}
+      .commands=${request ? shellCommands(this.#project, request.flag, request.environment, request.action) : []}
       .undoSeconds=${this.undoSeconds}
       @decide=${(event: CustomEvent<string>) => this.#decide(event.detail)}
       @undo=${this.#undo}

@@ -83,7 +83,12 @@ test('no answer within three seconds is NOT applied, with a command that works f
   await page.getByRole('button', { name: 'Kill', exact: true }).click()
   await expect.element(page.getByText('NOT applied.'), { timeout: 5_000 }).toBeVisible()
   expect(performance.now() - start).toBeLessThan(4_500)
-  await expect.element(page.getByLabelText('Command')).toMatchTextContent(/curl -X POST '.*new-checkout.*\/kill'/)
+  const curl = page.getByLabelText('Command with curl')
+  await expect.element(curl).toMatchTextContent(/curl -X POST '.*new-checkout.*\/kill'/)
+  const cli = page.getByLabelText('Command with npx')
+  await expect
+    .element(cli)
+    .toMatchTextContent(/rampart\/cli kill new-checkout --project shop --environment production --url http/)
   expect(await accessibilityFindings()).toEqual([])
 })
 
