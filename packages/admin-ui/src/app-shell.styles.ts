@@ -66,6 +66,14 @@ export const shell = css`
     border-color: var(--accent);
     color: var(--accent);
   }
+  .jump {
+    justify-content: space-between;
+    width: min(420px, 30vw);
+    min-height: 32px;
+    border-color: var(--line);
+    color: var(--ink-2);
+    font-weight: 400;
+  }
   .space {
     flex: 1;
   }
@@ -164,6 +172,7 @@ export const shell = css`
     .brand span,
     .live:not(.lost) span,
     .me span:not(.name),
+    .jump kbd,
     .project.only {
       display: none;
     }
@@ -171,6 +180,20 @@ export const shell = css`
       min-width: 0;
       max-width: 40vw;
       min-height: 40px;
+    }
+    .jump {
+      width: 44px;
+      min-height: 44px;
+      padding: 0 10px;
+      overflow: hidden;
+    }
+    .jump span {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    .jump::before {
+      content: '⌕' / '';
+      font-size: var(--size-20);
     }
     .me {
       min-width: 0;

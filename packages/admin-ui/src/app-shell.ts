@@ -12,11 +12,13 @@ import './components/load-failure.ts'
 import './components/theme-switch.ts'
 import './pages/flag-page.ts'
 import './pages/flags-page.ts'
+import './pages/jump-panel.ts'
+import type { JumpPanel } from './pages/jump-panel.ts'
 import './pages/kill-panel.ts'
 import type { KillPanel } from './pages/kill-panel.ts'
 import './pages/settings-page.ts'
 import './pages/sign-in-page.ts'
-import { matchRoute, navigate, routeTo, type Route } from './routes.ts'
+import { matchRoute, navigate, ROOMS, routeTo, type Route } from './routes.ts'
 import type { Announcement } from './state/announce.ts'
 import { liveContext, scopeContext } from './state/contexts.ts'
 import { errorText } from './state/errors.ts'
@@ -47,6 +49,7 @@ export class AppShell extends LitElement {
   @state() private route: Route = matchRoute(location.pathname)
   @state() private said = ''
   @query('kill-panel') private killPanel!: KillPanel | null
+  @query('jump-panel') private jumpPanel!: JumpPanel | null
 
   constructor() {
     super()
@@ -179,6 +182,7 @@ export class AppShell extends LitElement {
       ${place ? this.#rail(place) : nothing}
       <main id="page" tabindex="-1">${this.#lost()} ${this.#page(place)}</main>
       <kill-panel></kill-panel>
+      <jump-panel></jump-panel>
       <div class="spoken" role="status">${this.said}</div>
     `
   }
@@ -221,6 +225,13 @@ export class AppShell extends LitElement {
             </select>`
           : nothing
       }
+      ${
+        place
+          ? html`<button class="button jump" @click=${() => this.jumpPanel?.open()}>
+              <span>Search or jump</span> <kbd aria-hidden="true">Ctrl K</kbd>
+            </button>`
+          : nothing
+      }
       <span class="space"></span>
       ${place ? this.#liveMark() : nothing}
       <button class="button me" popovertarget="me" aria-label="Account of ${actor.name}">
@@ -253,14 +264,14 @@ export class AppShell extends LitElement {
   }
 
   #rail({ project, environment }: Place) {
-    const item = (page: Route['page'][], room: string, name: string) =>
-      html`<a
-        href=${routeTo(project.key, environment.key, room)}
-        aria-current=${page.includes(this.route.page) ? 'page' : nothing}
-        >${name}</a
-      >`
+    const room = this.route.page === 'flag' ? 'flags' : this.route.page
     return html`<nav aria-label="Pages"><div>
-      ${item(['flags', 'flag'], 'flags', 'Flags')} ${item(['settings'], 'settings', 'Settings')}
+      ${ROOMS.map(
+        ([key, name]) =>
+          html`<a href=${routeTo(project.key, environment.key, key)} aria-current=${key === room ? 'page' : nothing}
+            >${name}</a
+          >`,
+      )}
     </div></nav>`
   }
 

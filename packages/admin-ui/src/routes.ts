@@ -1,12 +1,18 @@
 // The console's addresses. Project and environment stand in every one of them: a link names what it shows.
 
+/** The rooms of the rail, in its order: the word in the address, and the name. */
+export const ROOMS = [
+  ['flags', 'Flags'],
+  ['settings', 'Settings'],
+] as const
+export type Room = (typeof ROOMS)[number][0]
+
 export type Route =
   | { page: 'home' }
   /** A flag without a place, as a person would say it: shown where this browser was last. */
   | { page: 'somewhere'; flag: string }
-  | { page: 'flags'; project: string; environment: string }
+  | { page: Room; project: string; environment: string }
   | { page: 'flag'; project: string; environment: string; flag: string }
-  | { page: 'settings'; project: string; environment: string }
   | { page: 'unknown' }
 
 /** Reads an address; anything that is none of ours is `unknown`. */
@@ -16,9 +22,9 @@ export function matchRoute(pathname: string): Route {
   const [root, project, environment, room, flag] = parts
   if (root === 'flags' && project && parts.length === 2) return { page: 'somewhere', flag: project }
   if (root !== 'p' || !project || !environment) return { page: 'unknown' }
-  if (room === 'flags' && parts.length === 4) return { page: 'flags', project, environment }
   if (room === 'flags' && flag && parts.length === 5) return { page: 'flag', project, environment, flag }
-  if (room === 'settings' && parts.length === 4) return { page: 'settings', project, environment }
+  const page = ROOMS.find(([word]) => word === room)?.[0]
+  if (page && parts.length === 4) return { page, project, environment }
   return { page: 'unknown' }
 }
 
