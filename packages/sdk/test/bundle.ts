@@ -1,11 +1,17 @@
 // What an application that uses one entry point ships: bundled and minified as its own bundler would do it.
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 export const ENTRIES = {
   server: { contents: `export { createClient } from './index.ts'`, platform: 'node' },
   browser: { contents: `export { createBrowserClient } from './browser/index.ts'`, platform: 'browser' },
-  edge: { contents: `export { createEdgeClient } from './edge/index.ts'`, platform: 'browser' },
+  edge: {
+    contents: `export { createEdgeClient } from './edge/index.ts'`,
+    platform: 'browser',
+    // As in tsdown.config.ts.
+    alias: { murmurhash: fileURLToPath(new URL('../src/edge/murmurhash.ts', import.meta.url)) },
+  },
 } as const
 
 export interface Bundle {
@@ -19,9 +25,10 @@ export interface Bundle {
 
 /** @throws Error when a bundle for browsers needs anything of Node */
 export async function bundle(entry: keyof typeof ENTRIES): Promise<Bundle> {
-  const { contents, platform } = ENTRIES[entry]
+  const { contents, platform, ...more } = ENTRIES[entry]
   const result = await build({
     stdin: { contents, resolveDir: new URL('../src', import.meta.url).pathname, loader: 'ts' },
+    ...more,
     bundle: true,
     minify: true,
     write: false,

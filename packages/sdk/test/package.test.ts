@@ -4,9 +4,12 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { brotliCompressSync } from 'node:zlib'
+import { build } from 'esbuild'
 import { formatMessage } from 'publint/utils'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundle } from './bundle.ts'
 import {
   bring,
   compile,
@@ -51,6 +54,14 @@ describe('the tarball', () => {
     expect(await execute(attw, [packed.tarball, '--profile', 'esm-only', '--no-color'], packed.folder)).not.toContain(
       '(CJS)',
     )
+  })
+
+  test('brings the edge build that test/size.test.ts measures', { timeout: LONG }, async () => {
+    const entry = { contents: `export { createEdgeClient } from '@rampart/sdk/edge'`, resolveDir: packed.folder }
+    const options = { bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' } as const
+    const { outputFiles } = await build({ stdin: entry, ...options })
+    const shipped = brotliCompressSync(outputFiles[0]?.contents ?? new Uint8Array()).length
+    expect(Math.abs(shipped - (await bundle('edge')).brotli)).toBeLessThan(150)
   })
 
   test('needs murmurhash and nothing else', () => {
