@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useWorkplace } from './harness.ts'
 
@@ -72,6 +73,9 @@ describe('rampart codegen', () => {
     await writeFile(join(folder(), 'package.json'), '{ "type": "module" }')
     await writeFile(join(folder(), 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }))
     expect(await compile()).toBe('')
+    await writeFile(join(folder(), 'src/ask.ts'), QUESTIONS)
+    const asked = await promisify(execFile)(process.execPath, [join(folder(), 'src/ask.ts')])
+    expect(JSON.parse(asked.stdout)).toEqual([true, 50, 'light', 20, 10, false, 7])
     // With each expected error gone, the compiler must complain of it: seven lines that an application must not write.
     await writeFile(join(folder(), 'src/app.ts'), APPLICATION.replaceAll('// @ts-expect-error', '//'))
     expect((await compile()).match(/error TS/g)).toHaveLength(7)
@@ -184,6 +188,18 @@ pageSize('ann', 30)
 client.variant('theme', 'ann') === 'nihgt'
 // @ts-expect-error pages may not see it
 page.value('page-size', 20)
+`
+
+/** Declared flags, then fallbacks: the value of the off variant, or what the caller says. */
+const QUESTIONS = `
+import { createTestClient } from '@rampart/sdk/testing'
+import { type Flags, flags } from './flags.gen.ts'
+
+const declared = flags(createTestClient<Flags>({ 'new-checkout': true, 'page-size': 50, theme: 'light' }))
+const unknown = flags(createTestClient<Flags>())
+const answers = [declared.newCheckout('ann'), declared.pageSize('ann'), declared.theme('ann')]
+const fallbacks = [unknown.pageSize('ann'), unknown.limits('ann').perDay, unknown.newCheckout('ann')]
+console.log(JSON.stringify([...answers, ...fallbacks, unknown.limits('ann', { perDay: 7, regions: [] }).perDay]))
 `
 
 /** What the compiler has to say. */

@@ -1,11 +1,14 @@
 // What a compiler that knows the flags accepts, and what it refuses: `tsc -b` reads this file too, and complains about an
 // expected error that does not come.
+import { Hono } from 'hono'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { createBrowserClient, type TypedBrowserClient } from '../src/browser/index.ts'
 import type { TypedEdgeClient } from '../src/edge/index.ts'
 import { type AnyClient, type Client, createClient, type TypedClient } from '../src/index.ts'
 import { withSpans } from '../src/opentelemetry/index.ts'
-import type { RequestClient } from '../src/middleware/request-flags.ts'
+import { type FlagsEnv, flags as honoFlags } from '../src/middleware/hono.ts'
+import { withFlags, type WithFlags } from '../src/middleware/node.ts'
+import type { RequestClient, RequestFlags } from '../src/middleware/request-flags.ts'
 import { createTestClient, type TestClient } from '../src/testing/index.ts'
 
 type Flags = {
@@ -62,6 +65,25 @@ describe('a client that knows its flags', () => {
     expect(client.variant('theme', 'ann') === 'nihgt').toBe(false)
     // @ts-expect-error a number, not a truth
     client.set('page-size', true)
+  })
+
+  test('is known behind the middleware', async () => {
+    const user = () => 'ann'
+    const app = new Hono<FlagsEnv<Flags>>()
+    app.use(honoFlags(client, { user }))
+    app.get('/', (c) => {
+      expectTypeOf(c.get('flags').value('theme', 'dark')).toEqualTypeOf<'dark' | 'light'>()
+      // @ts-expect-error no such flag
+      return c.text(String(c.get('flags').isEnabled('new-chekout')))
+    })
+    expect(await (await app.request('/')).text()).toBe('false')
+    withFlags(client, { user }, (request, response) => {
+      expectTypeOf(request.flags.value('page-size', 20)).toEqualTypeOf<20 | 50>()
+      // @ts-expect-error a number, not a text
+      response.end(request.flags.value('page-size', 'text'))
+    })
+    withFlags(createTestClient(), { user }, (request) => request.flags.isEnabled('anything'))
+    expectTypeOf<WithFlags>().toEqualTypeOf<{ flags: RequestFlags }>()
   })
 
   test('goes into accessors, middleware and providers', () => {

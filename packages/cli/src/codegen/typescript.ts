@@ -15,8 +15,8 @@ export function generateTypeScript(project: string, flags: readonly KnownFlag[])
     return `${docComment(flag, '  ')}  ${JSON.stringify(flag.key)}: ${fields};\n`
   })
   const methods = flags.map((flag) => {
-    const { parameter, result } = accessorType(flag)
-    return `${docComment(flag, '  ')}  ${names.get(flag.key)}(user: User, fallback?: ${parameter}): ${result};\n`
+    const type = accessorType(flag)
+    return `${docComment(flag, '  ')}  ${names.get(flag.key)}(user: User, fallback?: ${type}): ${type};\n`
   })
   const bodies = flags.map((flag) => `    ${names.get(flag.key)}: ${accessorBody(flag)},\n`)
   const visible = flags.filter(({ isClientVisible }) => isClientVisible).map(({ key }) => JSON.stringify(key))
@@ -50,15 +50,15 @@ function record(lines: readonly string[]): string {
   return lines.length === 0 ? '{}' : `{\n${lines.join('')}}`
 }
 
-function accessorType({ key, type }: KnownFlag): { parameter: string; result: string } {
-  const value = type === 'boolean' ? 'boolean' : `Flags[${JSON.stringify(key)}]["value"]`
-  return { parameter: value, result: value }
+/** What an accessor answers, and takes as its fallback. */
+function accessorType({ key, type }: KnownFlag): string {
+  return type === 'boolean' ? 'boolean' : `Flags[${JSON.stringify(key)}]["value"]`
 }
 
 function accessorBody(flag: KnownFlag): string {
   const key = JSON.stringify(flag.key)
   const off = JSON.stringify(flag.offValue)
   if (flag.type === 'boolean') return `(user, fallback = ${off}) => client.isEnabled(${key} as never, user, fallback)`
-  const { result } = accessorType(flag)
-  return `(user, fallback = ${off}) => client.value(${key} as never, user, fallback as never) as ${result}`
+  const asked = `client.value(${key} as never, user, fallback as never)`
+  return `(user, fallback = ${off}) => ${asked} as ${accessorType(flag)}`
 }

@@ -2,18 +2,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { User } from '@rampart/evaluation'
 import type { LinkedClient } from '../qa-link.ts'
-import { type RequestClient, type RequestFlags, startRequest } from './request-flags.ts'
+import type { TypedClient } from '../client.ts'
+import type { KnownFlags } from '../typed-flags.ts'
+import { type RequestClient, type RequestFlags, type RequestFlagsOf, startRequest } from './request-flags.ts'
 import { followLink, linkIn } from './request-link.ts'
 
-export type { RequestFlags } from './request-flags.ts'
+export type { RequestFlags, TypedRequestFlags } from './request-flags.ts'
 
 export interface FlagsOptions<Request extends IncomingMessage> {
   /** Who asks. Called when the first flag of a request is, so that it may stand behind the sign-in. */
   user(request: Request): User
 }
 
-/** `req.flags` behind the middleware. */
-export type WithFlags = { flags: RequestFlags }
+/** `req.flags` behind the middleware; `WithFlags<Flags>` knows their keys and types, too. */
+export type WithFlags<Flags extends KnownFlags = KnownFlags> = { flags: RequestFlagsOf<Flags> }
 
 /**
  * Express and Connect: `app.use(flags(client, { user: (req) => req.user.id }))`, then `req.flags`. Each flag once per request; error
@@ -29,6 +31,16 @@ export function flags<Request extends IncomingMessage>(client: RequestClient, { 
 }
 
 /** `node:http`: `createServer(withFlags(client, options, (req, res) => ... req.flags ...))`. */
+export function withFlags<Flags extends KnownFlags>(
+  client: TypedClient<Flags>,
+  options: FlagsOptions<IncomingMessage>,
+  handler: (request: IncomingMessage & WithFlags<Flags>, response: ServerResponse) => unknown,
+): (request: IncomingMessage, response: ServerResponse) => unknown
+export function withFlags(
+  client: RequestClient,
+  options: FlagsOptions<IncomingMessage>,
+  handler: (request: IncomingMessage & WithFlags, response: ServerResponse) => unknown,
+): (request: IncomingMessage, response: ServerResponse) => unknown
 export function withFlags(
   client: RequestClient,
   { user }: FlagsOptions<IncomingMessage>,

@@ -3,6 +3,7 @@ import { isAlike, type Widened } from '../alike.ts'
 import type { Client } from '../client.ts'
 import type { LinkedClient } from '../qa-link.ts'
 import type { Explanation } from '../explanation.ts'
+import type { FlagKey, IfKnown, KnownFlags, TypedAnswersForOne } from '../typed-flags.ts'
 
 /**
  * Flags for one request and its user. Each flag is evaluated once: the answer is the same from the first line to the last,
@@ -17,6 +18,15 @@ export interface RequestFlags {
   /** Counts something that happened to the user of this request. */
   track(metric: string, value?: number): void
 }
+
+/** The flags of one request for somebody whose compiler knows them. */
+export interface TypedRequestFlags<Flags extends KnownFlags>
+  extends TypedAnswersForOne<Flags>,
+    Pick<RequestFlags, 'track'> {
+  explain(flag: FlagKey<Flags>): Explanation
+}
+
+export type RequestFlagsOf<Flags extends KnownFlags> = IfKnown<Flags, TypedRequestFlags<Flags>, RequestFlags>
 
 /** The part of a client that a request needs. */
 export type RequestClient = Pick<Client, 'isEnabled' | 'explain' | 'track' | 'withLink'>
