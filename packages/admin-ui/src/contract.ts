@@ -179,6 +179,8 @@ export interface KillDelivery {
   confirmed: number
   confirmedMs: number | null
   lagging: { instance: string; sdk: string; reason: string }[]
+  /** Replicas that hold streams and have not said that they sent it. */
+  silent?: { replica: string; streams: number; seenS: number }[]
   unconfirmable: number
 }
 

@@ -15,6 +15,8 @@ import { openDelivery } from './delivery/open-delivery.ts'
 import type { PublisherOptions } from './delivery/publisher.ts'
 import { type Copied, openReplicaCopy, type ReplicaCopy } from './delivery/replica-copy.ts'
 import type { Deps } from './deps.ts'
+import { connectionCapOf, readProcessLimits } from './delivery/stream-cap.ts'
+import { guardConnections } from './http/guard-connections.ts'
 import { createOfrepExposures } from './ofrep/count-exposures.ts'
 import { createPeopleAuth } from './people/people-auth.ts'
 import { offerSetUp } from './people/set-up.commands.ts'
@@ -29,6 +31,13 @@ const ARRIVAL_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connect
 
 /** Connections that may wait to be accepted: thousands of SDKs come at once, after a kill or from a lost replica. */
 const BACKLOG = 4096
+
+export interface ServerOptions extends PublisherOptions {
+  /** How long requests may take to arrive. */
+  arrival?: typeof ARRIVAL_LIMITS
+  /** Most connections of any kind. */
+  connectionCap?: number
+}
 
 export interface RunningServer {
   url: string
@@ -112,11 +121,7 @@ function watchAll(sdkKeys: SdkKeyLookup, credentials: Credentials): SdkKeyLookup
 }
 
 /** Opens the store, starts the publisher and listens. Rejects when neither store nor copy, or no port, can be had. */
-export async function startServer(
-  config: Config,
-  log: Logger,
-  publishing: PublisherOptions = {},
-): Promise<RunningServer> {
+export async function startServer(config: Config, log: Logger, options: ServerOptions = {}): Promise<RunningServer> {
   const store = await openStore(config, log)
   let deps: Deps | undefined
   let started: Start | undefined
@@ -124,10 +129,11 @@ export async function startServer(
   try {
     started = await start(config, store, log)
     const { setUpToken, preparation } = started
-    deps = await createDeps(config, store, log, publishing, started)
+    deps = await createDeps(config, store, log, options, started)
     const { delivery } = deps
     const app = createApp(deps)
-    const server = createServer(ARRIVAL_LIMITS, getRequestListener(app.fetch))
+    const server = createServer(options.arrival ?? ARRIVAL_LIMITS, getRequestListener(app.fetch))
+    guardConnections(server, options.connectionCap ?? connectionCapOf(readProcessLimits()))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => resolve())

@@ -14,9 +14,8 @@ import type { Store } from '../src/db/client.ts'
 import { embeddedStore } from '../src/db/embedded-store.ts'
 import { openPostgresStore } from '../src/db/postgres-store.ts'
 import { apiTokens } from '../src/db/schema/index.ts'
-import type { PublisherOptions } from '../src/delivery/publisher.ts'
 import type { Deps } from '../src/deps.ts'
-import { createDeps, type RunningServer, startServer } from '../src/server.ts'
+import { createDeps, type RunningServer, type ServerOptions, startServer } from '../src/server.ts'
 
 export type StoreKind = Store['kind']
 
@@ -101,19 +100,12 @@ export interface TestServer extends RunningServer {
 }
 
 /** A server on a free port, started as in production, on Postgres; for streams and everything that needs a socket. */
-export async function startTestServer(
-  config: Partial<Config> = {},
-  publishing: PublisherOptions = {},
-): Promise<TestServer> {
+export async function startTestServer(config: Partial<Config> = {}, options: ServerOptions = {}): Promise<TestServer> {
   const databaseUrl = config.databaseUrl ?? (await createTestDatabase())
   const token = config.adminToken ?? createSecret(SECRET_PREFIX.apiToken)
   const defaults = readConfig({ PORT: '0', RAMPART_RATE_LIMIT: '0' })
   const dataDir = await mkdtemp(join(tmpdir(), 'rampart-replica-'))
-  const server = await startServer(
-    { ...defaults, dataDir, databaseUrl, adminToken: token, ...config },
-    silent,
-    publishing,
-  )
+  const server = await startServer({ ...defaults, dataDir, databaseUrl, adminToken: token, ...config }, silent, options)
   return {
     ...server,
     async close() {

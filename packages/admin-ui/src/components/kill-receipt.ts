@@ -8,6 +8,9 @@ import { exactTime, wholeTime } from '../words/times.ts'
 /** Names are shown up to here; the count is always whole. */
 const SHOWN_LAGGING = 6
 
+/** A replica says every two seconds that it lives; a report that is only on its way is no news. */
+const SILENT_AFTER_S = 6
+
 /** How far a kill or restore has come: applied, sent, confirmed, and who lags. */
 @customElement('kill-receipt')
 export class KillReceipt extends LitElement {
@@ -73,11 +76,12 @@ export class KillReceipt extends LitElement {
   }
 
   #delivery(delivery: KillDelivery) {
-    const { streams, sent, sentMs, confirmed, lagging, unconfirmable } = delivery
+    const { streams, sent, sentMs, confirmed, lagging, unconfirmable, silent } = delivery
+    const unheard = (silent ?? []).filter(({ seenS }) => seenS > SILENT_AFTER_S)
     const width = streams === 0 ? 100 : (confirmed / streams) * 100
     const took = sentMs === null ? '' : ` in ${formatCount(sentMs)} ms`
     const shown = lagging.slice(0, SHOWN_LAGGING)
-    if (streams === 0 && unconfirmable === 0) {
+    if (streams === 0 && unconfirmable === 0 && unheard.length === 0) {
       return html`<p class="muted">No application is connected right now; each gets it when it asks next.</p>`
     }
     return html`<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
@@ -92,6 +96,13 @@ export class KillReceipt extends LitElement {
       <ul>
         ${shown.map(({ instance, sdk, reason }) => html`<li>${instance}${sdk ? ` (${sdk})` : ''}: ${reason}</li>`)}
         ${lagging.length > shown.length ? html`<li>and ${formatCount(lagging.length - shown.length)} more</li>` : nothing}
+        ${unheard.map(
+          ({ replica, streams: held, seenS }) =>
+            html`<li class="lag">
+              Replica ${replica} was last heard of ${formatCount(seenS)} s ago: its ${formatCount(held)}
+              ${held === 1 ? 'stream' : 'streams'} may not have it.
+            </li>`,
+        )}
         ${unconfirmable > 0 ? html`<li>${formatCount(unconfirmable)} ${unconfirmable === 1 ? 'client' : 'clients'} cannot confirm</li>` : nothing}
       </ul>`
   }

@@ -59,7 +59,11 @@ test('names flag, environment and consequence; Enter in the reason kills; then i
 
 test('who lags is named', async () => {
   const lagging = [{ instance: 'shop-7', sdk: 'rampart-node/0.1.0', reason: 'stream lost 40 s ago' }]
-  const delivery = { ...receipt().delivery, confirmed: 11, lagging, unconfirmable: 3 }
+  const silent = [
+    { replica: 'flags-2-ab12', streams: 4000, seenS: 40 },
+    { replica: 'flags-3-cd34', streams: 2, seenS: 1 },
+  ]
+  const delivery = { ...receipt().delivery, confirmed: 11, lagging, unconfirmable: 3, silent }
   worker.use(
     http.post(`${AT}/kill`, () => HttpResponse.json(receipt({ delivery }))),
     http.get(`${AT}/kill`, () => HttpResponse.json(receipt({ delivery }))),
@@ -69,6 +73,8 @@ test('who lags is named', async () => {
   await expect.element(page.getByText('1 lags')).toBeVisible()
   await expect.element(page.getByText(/shop-7 .*stream lost 40 s ago/)).toBeVisible()
   await expect.element(page.getByText('3 clients cannot confirm')).toBeVisible()
+  await expect.element(page.getByText(/flags-2-ab12 was last heard of 40 s ago: its 4 000 streams/)).toBeVisible()
+  expect(page.getByText(/flags-3-cd34/).elements()).toEqual([])
 })
 
 test('no answer within three seconds is NOT applied, with a command that works from elsewhere', async () => {

@@ -14,20 +14,23 @@ const migrationsFolder = fileURLToPath(new URL('../../../../migrations', import.
 /** Any constant will do, as long as every replica of every version takes the same. */
 const MIGRATION_LOCK = 7_246_178
 
+/** A migration that waits for a table makes everybody behind it wait. */
+const LOCK_TIMEOUT_MS = 10_000
+
 /**
  * Applies what is missing and seeds an empty installation. Drizzle's migrator takes no lock of its own and reads the
  * last migration outside its transaction, so replicas that start together would run it twice: an advisory lock on a
  * connection of its own puts them in a row. It belongs to a transaction, because behind a pooler in transaction mode a
  * session's lock would stay with the pooler for ever.
  */
-export async function migratePostgres(url: string): Promise<void> {
+export async function migratePostgres(url: string, lockTimeoutMs = LOCK_TIMEOUT_MS): Promise<void> {
   const common = { max: 1, connect_timeout: 5, onnotice: () => {} }
   // The lock may be waited for as long as it takes: another replica is migrating.
   const turn = postgres(url, { ...common, connection: { application_name: 'rampart migrate turn' } })
   const sql = postgres(url, {
     ...common,
     // A migration that cannot get its table lock must fail: waiting, it would block every reader behind it.
-    connection: { application_name: 'rampart migrate', lock_timeout: 10_000 },
+    connection: { application_name: 'rampart migrate', lock_timeout: lockTimeoutMs },
   })
   try {
     await turn.begin(async (lock) => {

@@ -27,7 +27,7 @@ export function eventRoutes({ store, delivery }: Deps) {
       const response = rawResponse(c)
       if (!response) return headOnly(c)
       const opened = delivery.publisher.openEvents(id, c.var.credential, response)
-      return opened === 'open' ? RESPONSE_ALREADY_SENT : refuseStream(c)
+      return opened === 'open' ? RESPONSE_ALREADY_SENT : refuseStream(c, opened)
     },
   )
 }

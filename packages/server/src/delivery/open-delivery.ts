@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
 import { answeredWithin } from '../answered-within.ts'
@@ -9,6 +10,7 @@ import { countKillDelivery, forgetOldDeliveries, type KillDelivery } from './kil
 import { createDeliveryMetrics, type DeliveryMetrics } from './metrics.ts'
 import { type Publisher, type PublisherOptions, startPublisher } from './publisher.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
+import { forgetOldReplicas, leave, listSilent, type SilentReplica } from './replica-beats.ts'
 import type { Copied, ReplicaCopy } from './replica-copy.ts'
 import { readProcessLimits, streamCapOf } from './stream-cap.ts'
 
@@ -23,7 +25,7 @@ export interface Delivery {
   telemetryJobs: TelemetryJobs
   metrics: DeliveryMetrics
   /** How the kill (or restore) of that revision reached the SDKs so far, over all replicas. */
-  killDelivery(environmentId: string, revision: number): Promise<KillDelivery>
+  killDelivery(environmentId: string, revision: number): Promise<KillDelivery & { silent: SilentReplica[] }>
   /** What is wrong now, in words; empty when nothing is. */
   problems(): string[]
   /** Sends streams away. Call it when the server stops accepting, before its connections are closed. */
@@ -44,16 +46,19 @@ export async function openDelivery(
   own: { copy?: ReplicaCopy | undefined; copied?: Copied | undefined } = {},
 ): Promise<Delivery> {
   const { db } = store
+  const id = randomUUID()
+  const replica = { id, name: `${hostname()}-${id.slice(0, 4)}` }
   const metrics = createDeliveryMetrics()
   const receipts = createReceipts({
     db,
     log,
     metrics,
-    replica: randomUUID(),
+    replica: replica.id,
     findKill: (environmentId, flag, revision) => publisher.feed(environmentId)?.sentKill(flag, revision),
   })
   const publisher = await startPublisher({
     store,
+    replica,
     sdkKeys,
     log,
     metrics,
@@ -70,7 +75,7 @@ export async function openDelivery(
   })
   const telemetryJobs = startTelemetryJobs(db, log)
   const cleaning = setInterval(() => {
-    forgetOldDeliveries(db).catch((error: unknown) => {
+    Promise.all([forgetOldDeliveries(db), forgetOldReplicas(db)]).catch((error: unknown) => {
       log.warn({ err: error }, 'old kill deliveries could not be deleted; trying again in an hour')
     })
   }, CLEANING_MS)
@@ -81,12 +86,19 @@ export async function openDelivery(
     ingest,
     telemetryJobs,
     metrics,
-    killDelivery: (environmentId, revision) => countKillDelivery(db, environmentId, revision),
+    async killDelivery(environmentId, revision) {
+      const [counts, silent] = await Promise.all([
+        countKillDelivery(db, environmentId, revision),
+        listSilent(db, environmentId, revision),
+      ])
+      return { ...counts, silent }
+    },
     problems: () => [...publisher.problems(), ingest.problem()].filter((problem) => problem !== undefined),
     sayGoodbye: () => publisher.sayGoodbye(),
     async close() {
       clearInterval(cleaning)
-      const jobs = [publisher.close(), receipts.close(), ingest.close(), telemetryJobs.close(), own.copy?.close()]
+      const leaving = publisher.close().then(() => leave(db, id))
+      const jobs = [leaving, receipts.close(), ingest.close(), telemetryJobs.close(), own.copy?.close()]
       const closing = Promise.all(jobs)
       // A database that says nothing must not keep a server from stopping. SDKs send again what was not acknowledged.
       await answeredWithin(CLOSING_MS, closing).catch((error: unknown) => {

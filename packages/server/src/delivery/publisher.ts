@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
 import type { Store } from '../db/store.ts'
+import { admitStreams } from './admit-streams.ts'
 import { encodeGoodbye, HEARTBEAT } from './encode.ts'
 import type { Announcement, EnvironmentFeed } from './environment-feed.ts'
 import { EventStream, STREAM_LIMITS, type StreamClient, type StreamLimits } from './event-stream.ts'
@@ -18,6 +19,7 @@ import type { Copied, ReplicaCopy } from './replica-copy.ts'
 import { createQuarantine } from './quarantine.ts'
 import { readPositions } from './read-environment.ts'
 import { readInTurn } from './read-in-turn.ts'
+import { beat } from './replica-beats.ts'
 import { createResetPacer } from './reset-pacer.ts'
 import { createScreens } from './screens.ts'
 
@@ -37,11 +39,15 @@ export interface PublisherOptions {
   patienceMs?: number
   /** Most streams at once. */
   streamCap?: number
+  /** Most new streams a second. */
+  streamsPerSecond?: number
   streamLimits?: StreamLimits
 }
 
 export interface PublisherParts {
   store: Store
+  /** This process, among those over the same database. */
+  replica: { id: string; name: string }
   sdkKeys: SdkKeyLookup
   log: Logger
   metrics: DeliveryMetrics
@@ -52,6 +58,9 @@ export interface PublisherParts {
   options?: PublisherOptions
 }
 
+/** `full` and `busy` say that a stream was not opened, and why. */
+export type StreamOpening = 'open' | 'full' | 'busy'
+
 export interface Publisher {
   /** Undefined for an environment this replica has not loaded. */
   feed(environmentId: string): EnvironmentFeed | undefined
@@ -61,16 +70,16 @@ export interface Publisher {
     client: StreamClient,
     cursor: Position | undefined,
     response: ServerResponse,
-  ): 'open' | 'full' | 'unknown'
+  ): StreamOpening | 'unknown'
   /** Opens a stream for somebody who gets values and no rules, or says why not. */
   openFollower(
     environmentId: string,
     audience: Audience,
     credentialId: string,
     response: ServerResponse,
-  ): 'open' | 'full' | 'unknown'
+  ): StreamOpening | 'unknown'
   /** Opens a stream of `change` events for the screens of a project. */
-  openEvents(projectId: string, credentialId: string, response: ServerResponse): 'open' | 'full'
+  openEvents(projectId: string, credentialId: string, response: ServerResponse): StreamOpening
   streamCount(): number
   /** What is wrong with delivery now, in words for people; empty when nothing is. */
   problems(): string[]
@@ -82,6 +91,8 @@ export interface Publisher {
 
 /** Revoked keys are looked up at every second poll: their streams must end within 5 s without any notification. */
 const KEY_CHECK_POLLS = 2
+/** How often this replica says that it lives. */
+const BEAT_POLLS = 2
 /** All keys are read again now and then, should the word of a new one be lost: an outage may begin at any time. */
 const ALL_KEYS_POLLS = 60
 /** Streams of a server that stops come back over one millisecond each, so that the others can take them. */
@@ -93,7 +104,7 @@ const MAX_GOODBYE_SPREAD_MS = 25_000
  * Rejects when the first load fails.
  */
 export async function startPublisher(parts: PublisherParts): Promise<Publisher> {
-  const { store, sdkKeys, log, metrics, kills, copy } = parts
+  const { store, replica, sdkKeys, log, metrics, kills, copy } = parts
   const { pollMs = 1000, heartbeatMs = 15_000, answerMs = 3000 } = parts.options ?? {}
   const { patienceMs = 10_000, streamCap = 16_000 } = parts.options ?? {}
   const streamLimits = parts.options?.streamLimits ?? STREAM_LIMITS
@@ -104,6 +115,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   const pacer = createResetPacer()
   const quarantine = createQuarantine(log)
   const screens = createScreens(fanOut, streamLimits)
+  const admission = admitStreams(streamCap, parts.options?.streamsPerSecond)
   const now = () => performance.now()
   const loader = createEnvironmentLoader({ db: store.db, log, quarantine, fanOut, pacer, patienceMs, now })
 
@@ -114,6 +126,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
   let failingSince: number | undefined
   /** When what is served was written to the disk; undefined when it came from the database. */
   let copiedAt: Date | undefined
+  let readOnly = false
 
   // --- From the database -------------------------------------------------------------------------------------------
 
@@ -185,15 +198,23 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     refreshSoon(notice.environmentId)
   }
 
+  /** Streams that can confirm a kill, by environment. */
+  function countStreams(): Record<string, number> {
+    return Object.fromEntries([...feeds].map(([id, feed]) => [id, feed.streams.size]))
+  }
+
   let polls = 0
   const poll = createPoll(pollMs, async () => {
     // A query over a dead line ends when the system gives the connection up, minutes later. It is waited for, because
     // more of them would only fill the pool; but nobody needs to wait for the bad news.
     const late = setTimeout(() => noteFailure(new Error(`No answer within ${answerMs} ms.`)), answerMs)
     try {
-      for (const seen of await readPositions(store.db)) {
+      const positions = await readPositions(store.db)
+      readOnly = positions.some((seen) => seen.readOnly)
+      for (const seen of positions) {
         if (loader.concerns(seen.id, feeds.get(seen.id), seen)) refreshSoon(seen.id)
       }
+      if (polls % BEAT_POLLS === 0 && !readOnly) await beat(store.db, { ...replica, streams: countStreams() })
       if (++polls % KEY_CHECK_POLLS === 0) await closeRevoked()
       if (failingSince !== undefined || polls % ALL_KEYS_POLLS === 0) await refreshKeys()
       if (failingSince !== undefined) log.warn('the database answers again')
@@ -231,8 +252,11 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     yield* screens.streams()
   }
 
-  function isFull(): boolean {
-    return closing || streamCount + screens.count() >= streamCap
+  /** Why no further stream can open now; undefined when one can. */
+  function refusal(): 'full' | 'busy' | undefined {
+    if (closing) return 'full'
+    const admitted = admission.admit(streamCount + screens.count())
+    return admitted === 'yes' ? undefined : admitted
   }
 
   function sayGoodbye(): void {
@@ -265,7 +289,8 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     openStream(environmentId, client, cursor, response) {
       const feed = feeds.get(environmentId)
       if (!feed) return 'unknown'
-      if (isFull()) return 'full'
+      const refused = refusal()
+      if (refused) return refused
       const onClose = (stream: EventStream) => {
         feed.leave(stream)
         streamCount--
@@ -278,7 +303,8 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     openFollower(environmentId, audience, credentialId, response) {
       const feed = feeds.get(environmentId)
       if (!feed) return 'unknown'
-      if (isFull()) return 'full'
+      const refused = refusal()
+      if (refused) return refused
       const onClose = (stream: EventStream) => {
         feed.followers.leave(stream)
         streamCount--
@@ -289,7 +315,8 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
       return 'open'
     },
     openEvents(projectId, credentialId, response) {
-      if (isFull()) return 'full'
+      const refused = refusal()
+      if (refused) return refused
       screens.open(projectId, credentialId, response)
       return 'open'
     },
@@ -297,7 +324,8 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     problems() {
       const away = failingSince && `the database does not answer since ${new Date(failingSince).toISOString()}`
       const from = copiedAt && `serving the copy that this replica wrote at ${copiedAt.toISOString()}`
-      return [away, from, notices.problem(), quarantine.problem(), copy?.problem()].filter(
+      const refusing = readOnly && 'the database takes no changes (it is read-only: a standby?)'
+      return [away, from, refusing, notices.problem(), quarantine.problem(), copy?.problem()].filter(
         (problem) => typeof problem === 'string',
       )
     },

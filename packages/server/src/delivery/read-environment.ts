@@ -42,10 +42,15 @@ export interface EnvironmentRead extends Position {
   segments: SegmentRow[]
 }
 
-/** Where every environment stands. The truth that a lost notification cannot hide; cheap enough for every second. */
-export function readPositions(db: Db): Promise<(Position & { id: string })[]> {
+/** Where every environment stands, and whether the database takes changes. The truth that a lost notification cannot hide; cheap enough for every second. */
+export function readPositions(db: Db): Promise<(Position & { id: string; readOnly: boolean })[]> {
   return db
-    .select({ id: environments.id, epoch: environments.epoch, revision: environments.revision })
+    .select({
+      id: environments.id,
+      epoch: environments.epoch,
+      revision: environments.revision,
+      readOnly: sql<boolean>`current_setting('transaction_read_only') = 'on'`,
+    })
     .from(environments)
 }
 

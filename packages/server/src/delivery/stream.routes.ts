@@ -37,7 +37,7 @@ export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
     const opened = publisher.openStream(environmentId, client, cursor, response)
     if (opened === 'open') return RESPONSE_ALREADY_SENT
     metrics.streamsRefused.inc()
-    return refuseStream(c)
+    return refuseStream(c, opened)
   })
 }
 
@@ -56,7 +56,7 @@ export function answerFollower(
   if (opened === 'open') return RESPONSE_ALREADY_SENT
   response.removeHeader('Access-Control-Allow-Origin')
   metrics.streamsRefused.inc()
-  return refuseStream(c)
+  return refuseStream(c, opened)
 }
 
 /**
@@ -75,11 +75,13 @@ export function headOnly(c: Context<AppEnv>): Response {
 }
 
 /** "Later", at a moment that differs from client to client. Not an error of ours, so it does not fill the log. */
-export function refuseStream(c: Context<AppEnv>): Response {
+export function refuseStream(c: Context<AppEnv>, why: 'full' | 'busy' | 'unknown'): Response {
   const error = {
     code: 'UNAVAILABLE',
     message: 'This server has no room for another stream now. Try again later, or poll /sdk/v1/snapshot meanwhile.',
     requestId: c.var.requestId,
   }
-  return c.json({ error }, 503, { 'Retry-After': String(5 + Math.floor(Math.random() * 10)) })
+  // A rush is over in seconds; a full replica needs others beside it.
+  const [leastS, spreadS] = why === 'busy' ? [1, 5] : [5, 10]
+  return c.json({ error }, 503, { 'Retry-After': String(leastS + Math.floor(Math.random() * spreadS)) })
 }

@@ -156,6 +156,7 @@ export const killDeliverySchema = z
     confirmedMs: z.int().nullable(),
     lagging: z.array(z.object({ instance: z.string(), sdk: z.string(), reason: z.string() })),
     unconfirmable: z.int(),
+    silent: z.array(z.object({ replica: z.string(), streams: z.int(), seenS: z.int() })),
   })
   .openapi('KillDelivery')
 export type KillDelivery = z.infer<typeof killDeliverySchema>

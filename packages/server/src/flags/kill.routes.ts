@@ -18,6 +18,7 @@ const NOTHING_COUNTED: KillDelivery = {
   confirmedMs: null,
   lagging: [],
   unconfirmable: 0,
+  silent: [],
 }
 
 const tags = ['kill']
