@@ -63,6 +63,7 @@ export class AppShell extends LitElement {
     session.addEventListener('ended', this.#forgetActor)
     this.addEventListener('click', this.#followLink)
     this.addEventListener('announce', this.#say as EventListener)
+    this.addEventListener('places-changed', () => void this.#projects.run())
     this.addEventListener('ask-kill', (event) => void this.killPanel?.ask((event as KillRequested).detail))
     void this.#whoAmI()
   }

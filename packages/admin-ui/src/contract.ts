@@ -17,6 +17,10 @@ export interface Environment {
   production: boolean
   position: number
   revision: number
+  /** Every change of what is served must say why. */
+  reasonRequired: boolean
+  /** An edit waits for a second person; a kill and a ramp down never do. */
+  approvalRequired: boolean
 }
 
 export interface Project {

@@ -21,9 +21,33 @@ export const PROJECT: Project = {
   key: 'shop',
   name: 'Shop',
   environments: [
-    { key: 'development', name: 'Development', production: false, position: 0, revision: 40 },
-    { key: 'staging', name: 'Staging', production: false, position: 1, revision: 41 },
-    { key: 'production', name: 'Production', production: true, position: 2, revision: 812 },
+    {
+      key: 'development',
+      name: 'Development',
+      production: false,
+      position: 0,
+      revision: 40,
+      reasonRequired: false,
+      approvalRequired: false,
+    },
+    {
+      key: 'staging',
+      name: 'Staging',
+      production: false,
+      position: 1,
+      revision: 41,
+      reasonRequired: false,
+      approvalRequired: false,
+    },
+    {
+      key: 'production',
+      name: 'Production',
+      production: true,
+      position: 2,
+      revision: 812,
+      reasonRequired: false,
+      approvalRequired: false,
+    },
   ],
 }
 

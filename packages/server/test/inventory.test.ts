@@ -92,6 +92,21 @@ describeOnBothStores('inventory', (kind) => {
     })
   })
 
+  it('an environment is renamed, moved and marked as serving real users', async () => {
+    const patch = { name: 'Pre-production', production: true, position: 1 }
+    const edited = await call('PATCH', `${project}/environments/preview`, patch)
+    expect(edited).toMatchObject({ status: 200, body: { key: 'preview', ...patch, reasonRequired: false } })
+    expect(await lastSentence('default')).toMatchObject({
+      sentence:
+        'changed the name to Pre-production and said that real users are served and changed the place in lists in preview',
+      environment: 'preview',
+    })
+    await call('PATCH', `${project}/environments/preview`, { production: false })
+    expect(await errorOf('PATCH', `${project}/environments/preview`, { name: '' })).toMatchObject({
+      code: 'INVALID_INPUT',
+    })
+  })
+
   it('an SDK of a new environment gets its flags and segments', async () => {
     const { body } = await call<{ key: string }>('POST', `${project}/environments/staging-2/sdk-keys`, {
       kind: 'server',

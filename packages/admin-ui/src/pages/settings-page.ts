@@ -15,6 +15,7 @@ import { errorText } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
+import './place-settings.ts'
 
 /** SDK keys of the environment on screen: all that a stranger needs to connect an application. */
 @customElement('settings-page')
@@ -124,6 +125,7 @@ export class SettingsPage extends LitElement {
             html`<load-failure what="The keys" .why=${errorText(error)} @retry=${() => this.#keys.run()}></load-failure>`,
         })}
       </section>
+      <place-settings></place-settings>
     </div>`
   }
 

@@ -65,7 +65,8 @@ export function projectRoutes({ store }: Deps) {
         method: 'patch',
         path: '/api/v1/projects/{project}/environments/{environment}',
         tags,
-        summary: 'Say whether changes here need a reason, and a second person',
+        summary:
+          'Its name and place, whether it serves real users, and whether changes need a reason or a second person',
         request: {
           params: z.object({ project: z.string(), environment: z.string() }),
           body: mergePatchBody(environmentPatchSchema),

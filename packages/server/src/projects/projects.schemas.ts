@@ -45,6 +45,9 @@ export const newEnvironmentSchema = strictObject({
 export type NewEnvironment = z.infer<typeof newEnvironmentSchema>
 
 export const environmentPatchSchema = strictObject({
+  name: nameSchema.optional(),
+  production: z.boolean().optional(),
+  position: z.int().min(0).max(1000).optional(),
   reasonRequired: z.boolean().optional(),
   approvalRequired: z.boolean().optional(),
   reason: reasonSchema,
