@@ -26,8 +26,7 @@ export async function packAndInstall(): Promise<Packed> {
   await execute('pnpm', ['pack', '--pack-destination', folder], SDK_FOLDER)
   const name = (await readdir(folder)).find((file) => file.endsWith('.tgz'))
   if (name === undefined) throw new Error('nothing was packed')
-  const murmurhash = await realpath(join(SDK_FOLDER, 'node_modules', 'murmurhash'))
-  const dependencies = { murmurhash: `file:${murmurhash}`, '@rampart/sdk': `file:./${name}` }
+  const dependencies = { '@rampart/sdk': `file:./${name}` }
   await writeJson(join(folder, 'package.json'), { name: 'stranger', private: true, type: 'module', dependencies })
   const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', '--install-links']
   await execute('npm', ['install', ...quiet], folder)
