@@ -14,6 +14,7 @@ import { flagsOf, linesOf, snapshotOf } from './sdk/flags.ts'
 import { median, round } from './statistics.ts'
 
 const MB = 2 ** 20
+const BUDGET = 1
 
 interface Held {
   heapUsed: number
@@ -25,7 +26,10 @@ export async function measure(args: string[]): Promise<object> {
   const folder = await mkdtemp(join(tmpdir(), 'rampart-bench-'))
   try {
     const sdkFile = process.env['RAMPART_BENCH_SDK'] ?? (await buildSdk(folder))
-    const perThousand: Record<string, object> = {}
+    const perThousand: Record<
+      string,
+      { heapUpTo1000: number; heapUpTo10000: number; outsideTheHeap: number; text: number }
+    > = {}
     for (const likeness of ['alike', 'unlike'] as const) {
       const bytes = async (count: number) => {
         const text = linesOf(snapshotOf(flagsOf(count, likeness)))
@@ -47,7 +51,9 @@ export async function measure(args: string[]): Promise<object> {
         text: round(thousand.text / MB, 2),
       }
     }
-    return { unit: 'MB per 1 000 flags', budget: 1, ...perThousand }
+    const heaps = Object.values(perThousand).flatMap(({ heapUpTo1000, heapUpTo10000 }) => [heapUpTo1000, heapUpTo10000])
+    const isWithinBudget = heaps.every((megabytes) => megabytes <= BUDGET)
+    return { unit: 'MB per 1 000 flags', budget: BUDGET, isWithinBudget, ...perThousand }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -12,6 +12,9 @@ import { startWorker } from './processes.ts'
 import { median, round } from './statistics.ts'
 
 const here = import.meta.dirname
+const BUDGET_MS = 20
+/** What the machine and the engine do by themselves, and calls that ask for everything at once. */
+const UNJUDGED = new Set(['idle', 'firstFetch', 'firstAllFlags', 'allFlags', 'allFlagsAfterPatchOf100'])
 
 export async function measure(args: string[]): Promise<object> {
   const options = { flags: { type: 'string', default: '10000' }, rounds: { type: 'string', default: '3' } } as const
@@ -26,7 +29,9 @@ export async function measure(args: string[]): Promise<object> {
     const longest = Object.entries(seen).map(([name, all]) => [name, round(median(all))] as const)
     return {
       unit: 'ms, longest stall, median of rounds',
-      budget: 20,
+      budget: BUDGET_MS,
+      // allFlags is a call of the application's own, over all flags there are.
+      isWithinBudget: longest.every(([name, ms]) => UNJUDGED.has(name) || ms <= BUDGET_MS),
       flags: Number(values.flags),
       ...Object.fromEntries(longest),
     }

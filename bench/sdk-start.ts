@@ -11,6 +11,7 @@ import { flagsOf, linesOf, snapshotOf } from './sdk/flags.ts'
 import { median, round } from './statistics.ts'
 
 const FLAGS = 1_000
+const BUDGET_MS = 15
 
 export async function measure(args: string[]): Promise<object> {
   const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '15' } } })
@@ -36,12 +37,14 @@ export async function measure(args: string[]): Promise<object> {
       /** Of the empty process: a slow machine slows both. */
       share: round(median(over[format].map((ms, turn) => ms / (empty[turn] ?? 1))), 2),
     })
+    const [object, text] = [figures('object'), figures('text')]
     return {
       unit: 'CPU ms',
-      budget: 15,
+      budget: BUDGET_MS,
+      isWithinBudget: { object: object.overEmptyMs <= BUDGET_MS, text: text.overEmptyMs <= BUDGET_MS },
       emptyMs: round(median(empty)),
-      object: figures('object'),
-      text: figures('text'),
+      object,
+      text,
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

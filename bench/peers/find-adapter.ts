@@ -9,7 +9,8 @@ export interface Adapter {
   /** Its calls return promises, and are awaited one by one as an application would. */
   isAsync?: boolean
   translate(snapshot: Snapshot): unknown
-  open(document: unknown, flagKey: string): Promise<Subject>
+  /** @param serviceUrl where the same document can be fetched, for those that take it from nowhere else */
+  open(document: unknown, flagKey: string, serviceUrl: string): Promise<Subject>
   /** The file it stands in. */
   file: string
 }
@@ -18,6 +19,8 @@ export interface Subject {
   userOf(person: object): unknown
   isEnabled(user: unknown): boolean | Promise<boolean>
   allFlags(user: unknown): Record<string, unknown> | Promise<Record<string, unknown>>
+  /** A flag that is missing among all of them means `false`. */
+  leavesOut?: boolean
   close(): unknown
 }
 

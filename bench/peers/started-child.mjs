@@ -1,12 +1,12 @@
 // A process that starts, answers once and tells what it cost. It imports as little as an application would.
 import { readFileSync } from 'node:fs'
 
-const { adapter: url, name, document, flag, measuresHeap } = JSON.parse(process.argv[2])
+const { adapter: url, name, document, serviceUrl, flag, measuresHeap } = JSON.parse(process.argv[2])
 let subject
 if (url !== undefined) {
   const { adapters } = await import(url)
   const adapter = adapters.find((one) => one.name === name)
-  subject = await adapter.open(JSON.parse(readFileSync(document, 'utf8')), flag)
+  subject = await adapter.open(JSON.parse(readFileSync(document, 'utf8')), flag, serviceUrl)
   const person = { key: 'user-7', country: 'US', plan: 'pro', email: 'user-7@mail.example', version: '2.1.0' }
   const user = subject.userOf(person)
   await subject.isEnabled(user)
@@ -15,7 +15,7 @@ if (url !== undefined) {
 const { user, system } = process.cpuUsage()
 const result = { cpuMs: (user + system) / 1_000, wallMs: performance.now() }
 if (measuresHeap) {
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 4; i++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
     globalThis.gc()
   }

@@ -4,26 +4,36 @@ import { readFileSync } from 'node:fs'
 import { findAdapter } from './find-adapter.ts'
 import { expectedAnswer, makePeople, WORKLOADS } from './workloads.ts'
 
-const { file, name, workload: workloadName, document } = JSON.parse(process.argv[2])
+const { file, name, workload: workloadName, document, serviceUrl } = JSON.parse(process.argv[2])
 const workload = WORKLOADS[workloadName]
 const adapter = await findAdapter(file, name)
-const subject = await adapter.open(JSON.parse(readFileSync(document, 'utf8')), workload.flag)
+const subject = await adapter.open(JSON.parse(readFileSync(document, 'utf8')), workload.flag, serviceUrl)
 const people = makePeople(workload.hasAttributes)
 const users = people.map(subject.userOf)
 const call = workload.isAll ? subject.allFlags : subject.isEnabled
 let at = 0
 let sink = 0
 
-/** Compares the answers with the documents: rules one by one, rollouts by their share. */
+/** Prime, and no divisor of their number: steps of it meet everybody. */
+const STRIDE = 7_919
+const CHECK_MS = 500
+const LEAST_CHECKED = 40
+
+/**
+ * Compares the answers with the documents: rules one by one, rollouts by their share. Of everybody, or of as many as a
+ * moment allows; the share of fewer people may be farther off.
+ */
 async function check() {
   const { flags, segments } = workload.snapshot()
-  const every = workload.isAll ? 2_500 : segments.length > 0 ? 97 : 1
   const shares = new Map()
+  const end = performance.now() + CHECK_MS
   let wrong = 0
-  for (let i = 0; i < people.length; i += every) {
+  for (let asked = 0; asked < people.length; asked++) {
+    if (asked >= LEAST_CHECKED && performance.now() > end) break
+    const i = (asked * STRIDE) % people.length
     const answer = await call(users[i])
     for (const flag of flags) {
-      const got = workload.isAll ? answer[flag.key] : answer
+      const got = workload.isAll ? (answer[flag.key] ?? (subject.leavesOut ? false : undefined)) : answer
       const expected = expectedAnswer(flag, people[i], segments)
       if (typeof expected === 'boolean') {
         if (got !== expected) wrong++
@@ -78,9 +88,12 @@ async function warm(warmMs, batchMs) {
   return Math.max(1, Math.round((batchMs * 1e6) / wall))
 }
 
-/** Bytes of heap that a call leaves behind; the least of some tries, because others use the heap as well. */
-async function litter() {
-  const calls = workload.isAll ? 20 : 5_000
+/**
+ * Bytes of heap that a call leaves behind; the least of some tries, because others use the heap as well.
+ * @param most calls that a try may take
+ */
+async function litter(most) {
+  const calls = Math.max(5, Math.min(most, workload.isAll ? 20 : 5_000))
   let least = Number.POSITIVE_INFINITY
   for (let i = 0; i < 10; i++) {
     globalThis.gc()
@@ -96,7 +109,7 @@ async function litter() {
 
 const commands = {
   check,
-  litter,
+  litter: ({ most }) => litter(most),
   warm: ({ warmMs, batchMs }) => warm(warmMs, batchMs),
   measure: ({ count }) => measure(count),
 }

@@ -33,11 +33,18 @@ export function snapshotOf(flags: FlagDocument[], revision = 1, epoch = '01J0000
   return { epoch, revision, project: 'bench', environment: 'bench', flags, segments: [] }
 }
 
+function headFirst(flag: FlagDocument): FlagDocument {
+  const { key, revision, killed, killRevision, ...rest } = flag
+  return { key, revision, killed, killRevision, ...rest }
+}
+
 /** As the service writes it. */
 export function linesOf({ flags, epoch, revision, project, environment }: Snapshot): string {
   const header = { rampart: 1, epoch, revision, project, environment, empty: flags.length === 0 }
   const end = { flags: flags.length, segments: 0 }
-  return [header, ...flags.map((flag) => ({ flag })), { end }].map((line) => `${JSON.stringify(line)}\n`).join('')
+  return [header, ...flags.map((flag) => ({ flag: headFirst(flag) })), { end }]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('')
 }
 
 export const PERSON = { key: 'user-7', country: 'US', plan: 'pro', email: 'user-7@mail.example', version: '2.1.0' }
