@@ -5,6 +5,7 @@ import { sdkKeyRoutes } from './access/sdk-keys.routes.ts'
 import { SESSION_COOKIE } from './access/session-cookie.ts'
 import { refuseClientKeys, requireSdkKey } from './access/require-sdk-key.ts'
 import { sessionRoutes } from './access/session.routes.ts'
+import { tokenRoutes } from './access/tokens.routes.ts'
 import { deliveryRoutes } from './delivery/delivery.routes.ts'
 import { eventRoutes } from './delivery/events.routes.ts'
 import { healthRoutes } from './delivery/health.routes.ts'
@@ -106,6 +107,7 @@ export function createApp(deps: Deps) {
     .route('/', timelineRoutes(deps))
     .route('/', markerRoutes(deps))
     .route('/', sdkKeyRoutes(deps))
+    .route('/', tokenRoutes(deps))
     .route('/', exposureRoutes(deps))
     .route('/', metricRoutes(deps))
 

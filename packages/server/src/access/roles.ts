@@ -1,3 +1,4 @@
+import { DomainError } from '../http/errors.ts'
 import type { Permission } from './permissions.ts'
 
 /** Each role may do all that the ones before it may, but for the operator's right to stop things in production. */
@@ -94,15 +95,25 @@ export function describeGrant({ projectId, role, production, kill }: Grant): str
   return [`${role} of ${projectId === null ? 'every project' : 'this project'}`, ...extra.filter(Boolean)].join(', ')
 }
 
-/** Whether a giver has all that a grant would hand on: nobody gives away more than they have. */
-export function covers(giver: readonly Grant[], given: Grant): boolean {
-  return giver.some(
-    (own) =>
-      own.role === 'admin' &&
-      (own.projectId === null || own.projectId === given.projectId) &&
-      (own.environmentIds === null ||
-        (given.environmentIds?.every((id) => own.environmentIds?.includes(id)) ?? false)) &&
-      (own.production || !given.production) &&
-      (own.kill || own.production || (!given.kill && given.role !== 'operator')),
+/**
+ * Nobody gives away more than they have: a project's admin cannot make an admin of everything, or hand on production.
+ * Throws FORBIDDEN.
+ */
+export function refuseToGiveMore(giver: readonly Grant[], given: Grant): void {
+  if (giver.some((own) => covers(own, given))) return
+  throw new DomainError(
+    'FORBIDDEN',
+    'You cannot give more than you have: a wider project, production or the kill right.',
+  )
+}
+
+function covers(own: Grant, given: Grant): boolean {
+  const { environmentIds } = own
+  return (
+    own.role === 'admin' &&
+    (own.projectId === null || own.projectId === given.projectId) &&
+    (environmentIds === null || (given.environmentIds?.every((id) => environmentIds.includes(id)) ?? false)) &&
+    (own.production || !given.production) &&
+    (own.production || own.kill || (!given.kill && given.role !== 'operator'))
   )
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { sdkKeys } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
+import { createUseNotes } from './note-use.ts'
 import { rememberChecks } from './remember-checks.ts'
 import { hashSecret } from './secrets.ts'
 
@@ -29,7 +30,7 @@ export interface SdkKeyLookup {
   findByChannel(channel: string): Promise<SdkKey | null>
   /** The same as `find` without waiting, for hot paths: undefined when only the database knows. */
   peek(secret: string): SdkKey | null | undefined
-  /** Which of these ids are revoked; for streams, whose key was checked long ago. */
+  /** Which of these ids are revoked or expired; for streams, whose key was checked long ago. */
   revokedAmong(ids: string[]): Promise<string[]>
   /** Every key that is valid now. Rejects when the database does not answer. */
   readAll(): Promise<HashedSdkKey[]>
@@ -42,6 +43,7 @@ export interface SdkKeyLookup {
 /** SDK keys in memory: checked again every few seconds in the background, and served while the database is away. */
 export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): SdkKeyLookup {
   const checks = rememberChecks(loadKey, log, now)
+  const note = createUseNotes(writeUse, log, now)
 
   async function loadKey(hash: string): Promise<SdkKey | null> {
     return toKey(await db.query.sdkKeys.findFirst({ where: eq(sdkKeys.hash, hash) }))
@@ -63,17 +65,29 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
     }
   }
 
+  async function writeUse(id: string, at: Date): Promise<void> {
+    await db.update(sdkKeys).set({ lastUsedAt: at }).where(eq(sdkKeys.id, id))
+  }
+
+  function noted<K extends SdkKey | null | undefined>(key: K): K {
+    if (key) note(key.id)
+    return key
+  }
+
   return {
-    peek: (secret) => checks.peek(hashSecret(secret)),
-    find: (secret) => orUnavailable(checks.find(hashSecret(secret))),
-    findByChannel: (channel) => orUnavailable(channels.find(channel)),
+    peek: (secret) => noted(checks.peek(hashSecret(secret))),
+    find: async (secret) => noted(await orUnavailable(checks.find(hashSecret(secret)))),
+    findByChannel: async (channel) => noted(await orUnavailable(channels.find(channel))),
     async revokedAmong(ids) {
       if (ids.length === 0) return []
       const rows = await db
         .select({ id: sdkKeys.id })
         .from(sdkKeys)
-        .where(and(inArray(sdkKeys.id, ids), isNotNull(sdkKeys.revokedAt)))
-      return rows.map((row) => row.id)
+        .where(and(inArray(sdkKeys.id, ids), or(isNotNull(sdkKeys.revokedAt), lte(sdkKeys.expiresAt, new Date()))))
+      const over = new Set(rows.map((row) => row.id))
+      // A stream that is open for weeks is a use all along.
+      for (const id of ids) if (!over.has(id)) note(id)
+      return [...over]
     },
     async readAll() {
       const rows = await db.query.sdkKeys.findMany({ where: isNull(sdkKeys.revokedAt) })
@@ -99,7 +113,7 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
 const CHANNEL = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[A-Za-z0-9_-]{43}$/
 
 function toKey(row: typeof sdkKeys.$inferSelect | undefined): SdkKey | null {
-  if (!row || row.revokedAt) return null
+  if (!row || row.revokedAt || (row.expiresAt && row.expiresAt.getTime() <= Date.now())) return null
   const proof = createHash('sha256').update(`${row.hash}:ofrep-stream`).digest('base64url')
   return { id: row.id, environmentId: row.environmentId, kind: row.kind, channel: `${row.id}.${proof}` }
 }

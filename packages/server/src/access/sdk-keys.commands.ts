@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import { type Acting, recordChange } from '../audit/record-change.ts'
 import { sdkKeys } from '../db/schema/index.ts'
 import { type Db, NOTIFY_CHANNEL } from '../db/store.ts'
@@ -10,40 +10,77 @@ import { createSecret, hashSecret, SECRET_PREFIX, visiblePrefix } from './secret
 /** Payload of the notification that some SDK key was made or revoked. */
 export const KEYS_NOTICE = 'keys'
 
+const HOUR_MS = 60 * 60 * 1000
+
 export interface NewSdkKey {
   kind: 'server' | 'client'
   name: string
+  /** When it ends by itself; null for never. */
+  expiresAt: Date | null
 }
 
 /** Makes a key. The secret is in this answer and nowhere else. */
 export async function createSdkKey(db: Db, environment: Environment, input: NewSdkKey, acting: Acting) {
   return inTransaction(db, async (tx) => {
-    const key = createSecret(input.kind === 'server' ? SECRET_PREFIX.serverKey : SECRET_PREFIX.clientKey)
-    const [row] = await tx
-      .insert(sdkKeys)
-      .values({
-        environmentId: environment.id,
-        kind: input.kind,
-        name: input.name,
-        prefix: visiblePrefix(key),
-        hash: hashSecret(key),
-        createdBy: acting.actor.name,
-      })
-      .returning()
-    if (!row) throw new Error('The key was not written.')
-    await record(tx, environment, acting, 'sdk-key.create', `made the ${row.kind} key "${row.name}"`)
-    return { ...withoutSecret(row), key }
+    const made = await insertKey(tx, environment, input, acting)
+    await record(tx, environment, acting, 'sdk-key.create', `made the ${made.kind} key "${made.name}"`)
+    return made
   })
+}
+
+/**
+ * Makes a second key beside an old one, which goes on for `overlapHours`: applications take the new one in the
+ * meantime, and nobody is cut off. Throws NOT_FOUND, and IN_USE when the old one works no more.
+ */
+export async function rotateSdkKey(
+  db: Db,
+  environment: Environment,
+  { id, overlapHours }: { id: string; overlapHours: number },
+  acting: Acting,
+) {
+  return inTransaction(db, async (tx) => {
+    const old = await lockKey(tx, environment, id)
+    const end = new Date(Date.now() + overlapHours * HOUR_MS)
+    if (old.revokedAt || (old.expiresAt && old.expiresAt.getTime() <= Date.now())) {
+      throw new DomainError('IN_USE', `The key "${old.name}" works no more. Make a new one.`)
+    }
+    const { kind, name } = old
+    // One that lasts by the calendar gets as long again.
+    const lifeMs = old.expiresAt && !old.rotatedAt ? old.expiresAt.getTime() - old.createdAt.getTime() : null
+    const expiresAt = lifeMs === null ? null : new Date(Date.now() + lifeMs)
+    const made = await insertKey(tx, environment, { kind, name, expiresAt }, acting)
+    const oldEnds = old.expiresAt && old.expiresAt < end ? old.expiresAt : end
+    await tx.update(sdkKeys).set({ expiresAt: oldEnds, rotatedAt: new Date() }).where(eq(sdkKeys.id, id))
+    const what = `rotated the ${kind} key "${name}": the old one ends ${oldEnds.toISOString()}`
+    await record(tx, environment, acting, 'sdk-key.rotate', what)
+    return made
+  })
+}
+
+async function insertKey(tx: Db, environment: Environment, { kind, name, expiresAt }: NewSdkKey, acting: Acting) {
+  const key = createSecret(kind === 'server' ? SECRET_PREFIX.serverKey : SECRET_PREFIX.clientKey)
+  const secret = { prefix: visiblePrefix(key), hash: hashSecret(key) }
+  const [row] = await tx
+    .insert(sdkKeys)
+    .values({ environmentId: environment.id, kind, name, expiresAt, ...secret, createdBy: acting.actor.name })
+    .returning()
+  if (!row) throw new Error('The key was not written.')
+  return { ...withoutSecret(row), key }
+}
+
+async function lockKey(tx: Db, environment: Environment, id: string) {
+  const where = and(eq(sdkKeys.id, id), eq(sdkKeys.environmentId, environment.id))
+  const [row] = await tx.select().from(sdkKeys).where(where).for('update')
+  if (!row) throw new DomainError('NOT_FOUND', `Environment "${environment.key}" has no SDK key ${id}.`)
+  return row
 }
 
 /** Ends a key for good. Every replica refuses it and closes its streams within 5 s. A second time changes nothing. */
 export async function revokeSdkKey(db: Db, environment: Environment, id: string, acting: Acting): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const where = and(eq(sdkKeys.id, id), eq(sdkKeys.environmentId, environment.id))
-    const [row] = await tx.select().from(sdkKeys).where(where).for('update')
-    if (!row) throw new DomainError('NOT_FOUND', `Environment "${environment.key}" has no SDK key ${id}.`)
+    const row = await lockKey(tx, environment, id)
     if (row.revokedAt) return
-    await tx.update(sdkKeys).set({ revokedAt: new Date() }).where(where)
+    await tx.update(sdkKeys).set({ revokedAt: new Date() }).where(eq(sdkKeys.id, id))
     await record(tx, environment, acting, 'sdk-key.revoke', `revoked the ${row.kind} key "${row.name}"`)
   })
 }
@@ -53,7 +90,13 @@ export async function listSdkKeys(db: Db, environmentId: string) {
   const rows = await db
     .select()
     .from(sdkKeys)
-    .where(and(eq(sdkKeys.environmentId, environmentId), isNull(sdkKeys.revokedAt)))
+    .where(
+      and(
+        eq(sdkKeys.environmentId, environmentId),
+        isNull(sdkKeys.revokedAt),
+        or(isNull(sdkKeys.expiresAt), gt(sdkKeys.expiresAt, new Date())),
+      ),
+    )
     .orderBy(asc(sdkKeys.createdAt))
   return rows.map(withoutSecret)
 }
@@ -75,6 +118,17 @@ async function record(tx: Db, environment: Environment, acting: Acting, action: 
 }
 
 function withoutSecret(row: typeof sdkKeys.$inferSelect) {
-  const { id, kind, name, prefix, createdAt } = row
-  return { id, kind, name, prefix, createdAt: createdAt.toISOString() }
+  const { id, kind, name, prefix, createdAt, createdBy, expiresAt, lastUsedAt, rotatedAt } = row
+  return {
+    id,
+    kind,
+    name,
+    prefix,
+    createdAt: createdAt.toISOString(),
+    createdBy,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    /** Another key has taken its place; it goes on until `expiresAt`. */
+    replaced: rotatedAt !== null,
+  }
 }

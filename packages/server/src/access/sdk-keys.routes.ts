@@ -5,7 +5,8 @@ import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { strictObject } from '../http/strict-object.ts'
 import { findEnvironment } from '../projects/projects.queries.ts'
-import { createSdkKey, listSdkKeys, revokeSdkKey } from './sdk-keys.commands.ts'
+import { inDays, rotationSchema } from './lifetime.schemas.ts'
+import { createSdkKey, listSdkKeys, revokeSdkKey, rotateSdkKey } from './sdk-keys.commands.ts'
 
 const tags = ['sdk keys']
 const path = '/api/v1/projects/{project}/environments/{environment}/sdk-keys' as const
@@ -18,13 +19,20 @@ const sdkKeySchema = z
     name: z.string(),
     prefix: z.string(),
     createdAt: z.iso.datetime(),
+    createdBy: z.string(),
+    expiresAt: z.iso.datetime().nullable(),
+    lastUsedAt: z.iso.datetime().nullable(),
+    replaced: z.boolean(),
   })
   .openapi('SdkKey')
 
 const newSdkKeySchema = strictObject({
   kind: z.enum(['server', 'client']),
   name: z.string().trim().min(1, 'Name it after the application that will use it.').max(100),
+  days: z.int().min(1).max(3650).optional(),
 }).openapi('NewSdkKey')
+
+const keyId = z.uuid('This is not the id of a key.')
 
 export function sdkKeyRoutes({ store, sdkKeys }: Deps) {
   return new OpenAPIHono<AppEnv>()
@@ -40,7 +48,9 @@ export function sdkKeyRoutes({ store, sdkKeys }: Deps) {
       async (c) => {
         const { project, environment } = c.req.valid('param')
         const found = await findEnvironment(store.db, project, environment)
-        return c.json(await createSdkKey(store.db, found, c.req.valid('json'), actingIn(c)), 201)
+        const { kind, name, days } = c.req.valid('json')
+        const input = { kind, name, expiresAt: inDays(days) }
+        return c.json(await createSdkKey(store.db, found, input, actingIn(c)), 201)
       },
     )
     .openapi(
@@ -60,11 +70,28 @@ export function sdkKeyRoutes({ store, sdkKeys }: Deps) {
     )
     .openapi(
       apiRoute('sdk-keys:write', {
+        method: 'post',
+        path: `${path}/{id}/rotate`,
+        tags,
+        summary: 'Make a new key beside an old one, which goes on for a while',
+        request: { params: params.extend({ id: keyId }), body: jsonBody(rotationSchema) },
+        responses: { 201: jsonAnswer(sdkKeySchema.extend({ key: z.string() }), 'The new key with its secret.') },
+      }),
+      async (c) => {
+        const { project, environment, id } = c.req.valid('param')
+        const found = await findEnvironment(store.db, project, environment)
+        const made = await rotateSdkKey(store.db, found, { id, ...c.req.valid('json') }, actingIn(c))
+        sdkKeys.invalidate()
+        return c.json(made, 201)
+      },
+    )
+    .openapi(
+      apiRoute('sdk-keys:write', {
         method: 'delete',
         path: `${path}/{id}`,
         tags,
         summary: 'Revoke a key: its streams close within 5 s',
-        request: { params: params.extend({ id: z.uuid('This is not the id of a key.') }) },
+        request: { params: params.extend({ id: keyId }) },
         responses: { 204: { description: 'Revoked.' } },
       }),
       async (c) => {

@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { recordAccess } from '../access/record-access.ts'
-import { covers, describeGrant, type Grant } from '../access/roles.ts'
+import { describeGrant, type Grant, refuseToGiveMore } from '../access/roles.ts'
 import { createSecret, hashSecret, SECRET_PREFIX } from '../access/secrets.ts'
 import type { Acting } from '../audit/record-change.ts'
 import { grants, invitations, people } from '../db/schema/index.ts'
@@ -123,13 +123,4 @@ export async function acceptInvitation(
     const what = describeGrant({ ...given, projectId, environmentIds: null })
     await recordAccess(tx, projectId, acting, 'member.join', `${person.name} joined as ${what}`)
   })
-}
-
-/** Nobody gives away more than they have: a project's admin cannot make an admin of everything, or hand on production. */
-export function refuseToGiveMore(giver: readonly Grant[], given: Grant): void {
-  if (covers(giver, given)) return
-  throw new DomainError(
-    'FORBIDDEN',
-    'You cannot give more than you have: a wider project, production or the kill right.',
-  )
 }

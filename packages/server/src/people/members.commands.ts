@@ -1,12 +1,11 @@
 import { and, asc, eq, isNull, type SQL } from 'drizzle-orm'
 import { recordAccess } from '../access/record-access.ts'
-import { describeGrant, type Grant } from '../access/roles.ts'
+import { describeGrant, type Grant, refuseToGiveMore } from '../access/roles.ts'
 import type { Acting } from '../audit/record-change.ts'
 import { grants, people, personAccounts, personSessions, secondFactors } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../http/errors.ts'
-import { refuseToGiveMore } from './invitations.commands.ts'
 
 /** Gives a person a role in a project, or in all with `grant.projectId` null. Throws NOT_FOUND, FORBIDDEN, LAST_ADMIN. */
 export async function setGrant(

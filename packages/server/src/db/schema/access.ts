@@ -21,6 +21,7 @@ export const apiTokens = pgTable('api_tokens', {
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   createdBy: text().notNull().default(''),
   expiresAt: timestamp({ withTimezone: true }),
+  rotatedAt: timestamp({ withTimezone: true }),
   /** Written at most once a minute. */
   lastUsedAt: timestamp({ withTimezone: true }),
   revokedAt: timestamp({ withTimezone: true }),
@@ -56,6 +57,8 @@ export const sdkKeys = pgTable('sdk_keys', {
   createdBy: text().notNull().default(''),
   /** Set when it is rotated (the end of the overlap), or chosen when it is made. */
   expiresAt: timestamp({ withTimezone: true }),
+  /** When another key took its place; it goes on until `expiresAt`. */
+  rotatedAt: timestamp({ withTimezone: true }),
   /** Written at most once a minute, also while nothing but streams is open. */
   lastUsedAt: timestamp({ withTimezone: true }),
   revokedAt: timestamp({ withTimezone: true }),
