@@ -7,6 +7,6 @@ export default defineConfig({
     // Every test starts processes, and some a compiler.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    include: ['test/**/*.test.ts'],
+    include: ['{src,test}/**/*.test.ts'],
   },
 })

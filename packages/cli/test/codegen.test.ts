@@ -41,7 +41,7 @@ beforeAll(async () => {
     type: 'object',
     variants: [
       { name: 'free', value: { perDay: 10, regions: ['eu'] } },
-      { name: 'paid', value: { perDay: 1000, regions: [], burst: { perSecond: 1.5 } } },
+      { name: 'paid', value: { perDay: 1000, regions: [], burst: { perSecond: 1.5 }, notes: {}, tags: [] } },
     ],
     offVariant: 'free',
   })
@@ -146,8 +146,11 @@ const COMPILER_OPTIONS = {
   module: 'nodenext',
   strict: true,
   noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
   verbatimModuleSyntax: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  isolatedDeclarations: true,
+  declaration: true,
   allowImportingTsExtensions: true,
   noEmit: true,
   types: ['node'],
@@ -171,8 +174,8 @@ export const burst: number | undefined = limits('ann').burst?.perSecond
 export const look: 'light' | '"dark"' = theme('ann')
 export const variant: 'day' | 'night' = client.variant('theme', 'ann', 'day')
 export const shown: boolean = page.isEnabled('new-checkout')
-export const anywhere = [flags(createTestClient<Flags>({ theme: 'light' })), flags(createEdgeClient<Flags>({}))]
-export const untyped = flags(createTestClient())
+export const anywhere: FlagAccessors[] = [flags(createTestClient<Flags>({ theme: 'light' })), flags(createEdgeClient<Flags>({}))]
+export const untyped: FlagAccessors = flags(createTestClient())
 
 // @ts-expect-error no such flag
 client.isEnabled('new-chekout', 'ann')

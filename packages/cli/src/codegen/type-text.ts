@@ -4,16 +4,18 @@ import type { KnownFlag } from './known-flags.ts'
 
 /** A text this long is content and no name of anything: its type is `string`. */
 const LONGEST_LITERAL = 100
-/** A structure whose type would be longer than this is `JsonValue`; nobody would read it. */
+/** A structure whose type would be longer than this is any JSON; nobody would read it. */
 const LONGEST_STRUCTURE = 2_000
+/** Without an import, which would have to go when nothing uses it. */
+const ANY_JSON = 'import("@rampart/sdk").JsonValue'
 
 /** Variants never change once a flag exists, so texts and numbers are literal types; objects get their structure. */
 export function valueType({ type, variants }: KnownFlag): string {
   const values = variants.map(({ value }) => value)
-  if (type === 'boolean' || values.length === 0) return type === 'object' ? 'JsonValue' : type
+  if (type === 'boolean' || values.length === 0) return type === 'object' ? ANY_JSON : type
   if (type === 'object') {
     const text = structureType(values)
-    return text.length > LONGEST_STRUCTURE ? 'JsonValue' : text
+    return text.length > LONGEST_STRUCTURE ? ANY_JSON : text
   }
   const literals = [...new Set(values.map((value) => JSON.stringify(value)))]
   return literals.some((literal) => literal.length > LONGEST_LITERAL) ? type : literals.join(' | ')
@@ -38,7 +40,7 @@ function structureType(values: readonly JsonValue[]): string {
   if (objects.length > 0) types.add(objectType(objects))
   if (arrays.length > 0) {
     const items = arrays.flat()
-    types.add(items.length === 0 ? 'JsonValue[]' : `Array<${structureType(items)}>`)
+    types.add(items.length === 0 ? `Array<${ANY_JSON}>` : `Array<${structureType(items)}>`)
   }
   return [...types].sort().join(' | ')
 }
@@ -50,5 +52,5 @@ function objectType(objects: readonly { [key: string]: JsonValue }[]): string {
     const mark = holders.length < objects.length ? '?' : ''
     return `${JSON.stringify(key)}${mark}: ${structureType(holders.map((object) => object[key] as JsonValue))}`
   })
-  return fields.length === 0 ? '{ [key: string]: JsonValue }' : `{ ${fields.join('; ')} }`
+  return fields.length === 0 ? `{ [key: string]: ${ANY_JSON} }` : `{ ${fields.join('; ')} }`
 }

@@ -20,14 +20,11 @@ export function generateTypeScript(project: string, flags: readonly KnownFlag[])
   })
   const bodies = flags.map((flag) => `    ${names.get(flag.key)}: ${accessorBody(flag)},\n`)
   const visible = flags.filter(({ isClientVisible }) => isClientVisible).map(({ key }) => JSON.stringify(key))
-  const types = [
-    'AnyClient',
-    'User',
-    ...(flagTypes.some((text) => /\bJsonValue\b/.test(text)) ? ['JsonValue'] : []),
-  ].sort()
+  // Compilers may be told to refuse what is imported, or passed, and not used.
+  const [imported, client] = flags.length === 0 ? ['AnyClient', '_client'] : ['AnyClient, User', 'client']
   return `/* eslint-disable */
 // ${GENERATED_MARK} from project ${JSON.stringify(project)}. Do not edit: run it again.
-import type { ${types.join(', ')} } from "@rampart/sdk";
+import type { ${imported} } from "@rampart/sdk";
 
 /** Every flag by its key. \`createClient<Flags>()\` refuses other keys, and fallbacks of another type, when it compiles. */
 export type Flags = ${record(flagTypes)};
@@ -39,7 +36,7 @@ export type PageFlags = Pick<Flags, ${visible.join(' | ') || 'never'}>;
 export interface FlagAccessors ${record(methods)}
 
 /** \`flags(client).newCheckout(user)\`. Call it once, beside the client. */
-export function flags(client: AnyClient): FlagAccessors {
+export function flags(${client}: AnyClient): FlagAccessors {
   return {
 ${bodies.join('')}  };
 }
