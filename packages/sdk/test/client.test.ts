@@ -242,7 +242,7 @@ describe('clients of one key', () => {
     service.flags = [flagOf('a')]
     const clients = [service.client(), service.client(), service.client()]
     expect(service.warnings).toEqual([])
-    for (let more = 0; more < 97; more += 1) clients.push(service.client())
+    for (let more = 0; more < 997; more += 1) clients.push(service.client())
     expect(service.warnings.some((warning) => warning.includes('one client for the whole process is enough'))).toBe(
       true,
     )
@@ -250,6 +250,8 @@ describe('clients of one key', () => {
     await eventually(() => expect(clients[0]?.status().state).toBe('streaming'))
     expect(service.asked('/sdk/v1/snapshot')).toHaveLength(1)
     expect(service.streams).toHaveLength(1)
+
+    expect(clients).toHaveLength(1_000)
 
     await Promise.all(clients.slice(1).map((client) => client.close()))
     expect(clients[0]?.status().state).toBe('streaming')

@@ -220,6 +220,28 @@ describe('the service', () => {
     await until(20_000, () => expect(client.status().problem).toContain('stalled'))
   })
 
+  test('that lets a snapshot drip is given up after five minutes', async () => {
+    let drips = 0
+    let isDripping = true
+    function drip(): Response {
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve, 5_000))
+          drips += 1
+          controller.enqueue(Uint8Array.of(0x20))
+        },
+      })
+      return new Response(body)
+    }
+    const client = service.client({ fetch: async (...request) => (isDripping ? drip() : fetch(...request)) })
+    await vi.advanceTimersByTimeAsync(290_000)
+    expect(drips).toBeGreaterThan(50)
+    expect(client.status().problem).toBeUndefined()
+    isDripping = false
+    await until(11_000, () => expect(client.status().problem).toContain('takes too long'))
+    await until(5_000, () => expect(client.status().state).toBe('streaming'))
+  })
+
   test('that refuses the key at start: ready settles at once, and the key is tried again within five minutes', async () => {
     service.onSnapshot = () => new HttpResponse(null, { status: 401 })
     service.flags = [flagOf('a')]
@@ -290,7 +312,7 @@ describe('the service', () => {
   })
 })
 
-test('a day without service changes no value', async () => {
+test('a day without service changes no value, and an answer never waits for it', async () => {
   const away = vi.fn<typeof fetch>(() => Promise.reject(new TypeError('fetch failed')))
   let isAway = false
   service.flags = [
@@ -310,7 +332,10 @@ test('a day without service changes no value', async () => {
   service.stream.end()
   for (let hour = 0; hour < 24; hour += 1) {
     await vi.advanceTimersByTimeAsync(3_600_000)
+    const [calls, timers] = [away.mock.calls.length, vi.getTimerCount()]
+    // The same answers, and no request and no timer for them: an answer takes as long as it did while the service was there.
     expect(answers()).toEqual(before)
+    expect([away.mock.calls.length, vi.getTimerCount()]).toEqual([calls, timers])
   }
   // Neither a storm nor a surrender: two tries a minute or so, all day.
   const tries = away.mock.calls.filter(([url]) => !String(url).includes('telemetry')).length
