@@ -84,7 +84,8 @@ export async function readChanges(db: Db, environmentId: string, from: number): 
       flag: flags,
       configuration: flagConfigurations,
       kill: flagKills,
-      ramp: { rule: ramps.rule, state: ramps.state, step: ramps.step },
+      // The state first: drizzle takes an object whose first column is null for a row that is not there.
+      ramp: { state: ramps.state, step: ramps.step, rule: ramps.rule },
       killAgeMs: sql<string | null>`extract(epoch from clock_timestamp() - ${flagKills.at}) * 1000`,
     })
     .from(environments)

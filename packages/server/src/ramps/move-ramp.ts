@@ -44,6 +44,9 @@ export interface Move {
   evidence?: GateFinding[]
 }
 
+/** A move whose event and state the table knows; null when there is nothing to do. */
+type Planned = Omit<Move, 'event' | 'to'> | null
+
 /**
  * Runs one person's command: locks, asks the table, writes what `plan` makes of it. A plan of null changes nothing. Throws
  * NOT_FOUND, RAMP_STATE with what to do instead, and what writing throws.
@@ -53,7 +56,7 @@ export async function changeRamp(
   where: RampTarget,
   event: Exclude<PersonEvent, 'plan'>,
   acting: Acting,
-  plan: (locked: LockedRamp, to: RampState) => Omit<Move, 'event' | 'to'> | null,
+  plan: (locked: LockedRamp) => Planned | Promise<Planned>,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     const locked = await lockRamp(tx, where)
@@ -62,7 +65,7 @@ export async function changeRamp(
     if (cell.to === 'running' && locked.kill.killed) {
       throw refusedBy(locked.ramp.state, event, 'The flag is killed. Restore it first.')
     }
-    const move = plan(locked, cell.to)
+    const move = await plan(locked)
     if (move) await writeMove(locked, { ...move, event, to: cell.to }, acting)
   })
 }

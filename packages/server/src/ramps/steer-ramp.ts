@@ -1,8 +1,10 @@
 // What people do with a ramp that is planned: one function for each word of the table.
+import { and, eq } from 'drizzle-orm'
 import type { Acting } from '../audit/record-change.ts'
+import { rampTransitions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { percentOf } from '../flags/describe-weight.ts'
-import { invalidInput } from '../http/errors.ts'
+import { DomainError, invalidInput } from '../http/errors.ts'
 import {
   describeAcknowledged,
   describeApproval,
@@ -26,8 +28,9 @@ export const BEFORE_FIRST = -1
 
 /** Sets a plan going: its first step at once, or at its start time. Turns the flag on with the first step. */
 export async function startRamp(db: Db, where: RampTarget, acting: Acting): Promise<void> {
-  await changeRamp(db, where, 'start', acting, (locked) => {
+  await changeRamp(db, where, 'start', acting, async (locked) => {
     const { ramp, now } = locked
+    await demandSecondPerson(locked, acting)
     const { plan } = ramp
     const first = plan.steps[0] as RampStep
     const rollout = presentRollout(locked, 'start')
@@ -41,6 +44,17 @@ export async function startRamp(db: Db, where: RampTarget, acting: Acting): Prom
     if (isLater) return { sentence, set: { startedAt: now } }
     return { sentence, weight: first.weight, set: { startedAt: now, ...arrival(locked, 0) } }
   })
+}
+
+/** Where changes need a second person: whoever starts a ramp approves what somebody else has planned. */
+async function demandSecondPerson({ tx, found, ramp }: LockedRamp, acting: Acting): Promise<void> {
+  if (!found.environment.approvalRequired) return
+  const planned = await tx.query.rampTransitions.findFirst({
+    where: and(eq(rampTransitions.rampId, ramp.id), eq(rampTransitions.seq, ramp.moves)),
+  })
+  if (planned?.actor.id !== acting.actor.id) return
+  const message = `You planned this ramp. In ${found.environment.key} a second person has to approve it, by starting it.`
+  throw new DomainError('APPROVAL_REQUIRED', message)
 }
 
 export async function pauseRamp(db: Db, where: RampTarget, acting: Acting): Promise<void> {
