@@ -34,6 +34,7 @@ import { metricRoutes } from './telemetry/metrics.routes.ts'
 import { ofrepRoutes } from './ofrep/ofrep.routes.ts'
 import { rampRoutes } from './ramps/ramps.routes.ts'
 import { rampTemplateRoutes } from './ramps/ramp-templates.routes.ts'
+import { sdkRoutes } from './sdks/sdks.routes.ts'
 import { segmentRoutes } from './segments/segments.routes.ts'
 import { timelineRoutes } from './timeline/timeline.routes.ts'
 import { telemetryRoutes } from './telemetry/telemetry.routes.ts'
@@ -110,6 +111,7 @@ export function createApp(deps: Deps) {
     .route('/', tokenRoutes(deps))
     .route('/', exposureRoutes(deps))
     .route('/', metricRoutes(deps))
+    .route('/', sdkRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'sdkKey', { type: 'http', scheme: 'bearer' })

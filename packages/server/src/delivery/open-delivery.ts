@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
 import { answeredWithin } from '../answered-within.ts'
 import type { Store } from '../db/store.ts'
+import { type ConnectedSdks, createConnectedSdks, forgetOldStreams } from '../sdks/connected-sdks.ts'
 import { createIngest, type Ingest } from '../telemetry/ingest.ts'
 import { startTelemetryJobs, type TelemetryJobs } from '../telemetry/telemetry-jobs.ts'
 import { countKillDelivery, forgetOldDeliveries, type KillDelivery } from './kill-deliveries.ts'
@@ -23,6 +24,7 @@ export interface Delivery {
   receipts: Receipts
   ingest: Ingest
   telemetryJobs: TelemetryJobs
+  connectedSdks: ConnectedSdks
   metrics: DeliveryMetrics
   /** How the kill (or restore) of that revision reached the SDKs so far, over all replicas. */
   killDelivery(environmentId: string, revision: number): Promise<KillDelivery & { silent: SilentReplica[] }>
@@ -56,6 +58,7 @@ export async function openDelivery(
     replica: replica.id,
     findKill: (environmentId, flag, revision) => publisher.feed(environmentId)?.sentKill(flag, revision),
   })
+  const connectedSdks = createConnectedSdks({ db, log, replica, feeds: () => publisher.feeds() })
   const publisher = await startPublisher({
     store,
     replica,
@@ -63,6 +66,7 @@ export async function openDelivery(
     log,
     metrics,
     kills: receipts,
+    streams: connectedSdks,
     ...own,
     options: { streamCap: streamCapOf(readProcessLimits()), ...options },
   })
@@ -75,7 +79,7 @@ export async function openDelivery(
   })
   const telemetryJobs = startTelemetryJobs(db, log)
   const cleaning = setInterval(() => {
-    Promise.all([forgetOldDeliveries(db), forgetOldReplicas(db)]).catch((error: unknown) => {
+    Promise.all([forgetOldDeliveries(db), forgetOldReplicas(db), forgetOldStreams(db)]).catch((error: unknown) => {
       log.warn({ err: error }, 'old kill deliveries could not be deleted; trying again in an hour')
     })
   }, CLEANING_MS)
@@ -85,6 +89,7 @@ export async function openDelivery(
     receipts,
     ingest,
     telemetryJobs,
+    connectedSdks,
     metrics,
     async killDelivery(environmentId, revision) {
       const [counts, silent] = await Promise.all([
@@ -97,7 +102,10 @@ export async function openDelivery(
     sayGoodbye: () => publisher.sayGoodbye(),
     async close() {
       clearInterval(cleaning)
-      const leaving = publisher.close().then(() => leave(db, id))
+      const leaving = publisher
+        .close()
+        .then(() => connectedSdks.close())
+        .then(() => leave(db, id))
       const jobs = [leaving, receipts.close(), ingest.close(), telemetryJobs.close(), own.copy?.close()]
       const closing = Promise.all(jobs)
       // A database that says nothing must not keep a server from stopping. SDKs send again what was not acknowledged.

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
 import type { Store } from '../db/store.ts'
+import type { StreamRecorder } from '../sdks/connected-sdks.ts'
 import { admitStreams } from './admit-streams.ts'
 import { encodeGoodbye, HEARTBEAT } from './encode.ts'
 import type { Announcement, EnvironmentFeed } from './environment-feed.ts'
@@ -52,6 +53,8 @@ export interface PublisherParts {
   log: Logger
   metrics: DeliveryMetrics
   kills: KillRecorder
+  /** Told which SDKs come and go. */
+  streams: StreamRecorder
   /** Where this replica keeps what it serves, and what it kept, when it starts without the database. */
   copy?: ReplicaCopy | undefined
   copied?: Copied | undefined
@@ -64,6 +67,7 @@ export type StreamOpening = 'open' | 'full' | 'busy'
 export interface Publisher {
   /** Undefined for an environment this replica has not loaded. */
   feed(environmentId: string): EnvironmentFeed | undefined
+  feeds(): Iterable<EnvironmentFeed>
   /** Opens an SDK's stream over a raw response, or says why not. */
   openStream(
     environmentId: string,
@@ -286,6 +290,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
 
   return {
     feed: (environmentId) => feeds.get(environmentId),
+    feeds: () => feeds.values(),
     openStream(environmentId, client, cursor, response) {
       const feed = feeds.get(environmentId)
       if (!feed) return 'unknown'
@@ -294,10 +299,13 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
       const onClose = (stream: EventStream) => {
         feed.leave(stream)
         streamCount--
+        parts.streams.closed(environmentId, stream)
         if (client.instance && !closing && feed.killedLately()) kills.lost(environmentId, client.instance)
       }
       streamCount++
-      feed.open(new EventStream(response, client, onClose, streamLimits), cursor)
+      const stream = new EventStream(response, client, onClose, streamLimits)
+      feed.open(stream, cursor)
+      parts.streams.opened(environmentId, stream, cursor?.revision)
       return 'open'
     },
     openFollower(environmentId, audience, credentialId, response) {

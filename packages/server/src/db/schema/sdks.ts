@@ -1,4 +1,4 @@
-import { boolean, index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { bigCount } from './columns.ts'
 import { environments } from './projects.ts'
 
@@ -17,8 +17,6 @@ export const sdkStreams = pgTable(
     lostAt: timestamp({ withTimezone: true }),
     /** What it held when it connected; null when it held nothing. */
     revision: bigCount(),
-    /** True while bytes wait for a reader that does not read. */
-    stalled: boolean().notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.environmentId, table.instance] }),

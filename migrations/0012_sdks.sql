@@ -1,0 +1,1 @@
+ALTER TABLE "sdk_streams" DROP COLUMN "stalled";
