@@ -124,7 +124,7 @@ describe('the list of SDKs (Postgres only)', () => {
       (sdk) => sdk?.state === 'live',
     )
     const seenAt = new Date(Date.now() - 60_000)
-    await eventually(
+    const orphan = await eventually(
       async () => {
         // Its own beat may come in between.
         await one.store.db.update(replicas).set({ seenAt })
@@ -132,6 +132,7 @@ describe('the list of SDKs (Postgres only)', () => {
       },
       (sdk) => sdk?.state === 'lost',
     )
+    expect(orphan?.replica).not.toBe('')
     client.close()
   })
 
