@@ -219,6 +219,10 @@ export const shell = css`
       display: grid;
       place-items: center;
     }
+    /* Five fit a thumb; segments are edited at a desk, and Ctrl K finds them. */
+    nav a.segments {
+      display: none;
+    }
     nav a[aria-current] {
       border-color: transparent;
       color: var(--accent);

@@ -16,6 +16,8 @@ import './pages/jump-panel.ts'
 import type { JumpPanel } from './pages/jump-panel.ts'
 import './pages/kill-panel.ts'
 import type { KillPanel } from './pages/kill-panel.ts'
+import './pages/segment-page.ts'
+import './pages/segments-page.ts'
 import './pages/settings-page.ts'
 import './pages/sign-in-page.ts'
 import { matchRoute, navigate, ROOMS, routeTo, type Route } from './routes.ts'
@@ -265,11 +267,12 @@ export class AppShell extends LitElement {
   }
 
   #rail({ project, environment }: Place) {
-    const room = this.route.page === 'flag' ? 'flags' : this.route.page
+    const { page } = this.route
+    const room = page === 'flag' ? 'flags' : page === 'segment' ? 'segments' : page
     return html`<nav aria-label="Pages"><div>
       ${ROOMS.map(
         ([key, name]) =>
-          html`<a href=${routeTo(project.key, environment.key, key)} aria-current=${key === room ? 'page' : nothing}
+          html`<a class=${key} href=${routeTo(project.key, environment.key, key)} aria-current=${key === room ? 'page' : nothing}
             >${name}</a
           >`,
       )}
@@ -290,6 +293,8 @@ export class AppShell extends LitElement {
         if (route.page === 'home') return nothing
         if (!place) return this.#nowhere()
         if (route.page === 'flags') return html`<flags-page></flags-page>`
+        if (route.page === 'segments') return html`<segments-page></segments-page>`
+        if (route.page === 'segment') return html`<segment-page .segmentKey=${route.segment}></segment-page>`
         if (route.page === 'flag') return html`<flag-page .flagKey=${route.flag}></flag-page>`
         return html`<settings-page></settings-page>`
       },

@@ -1,6 +1,6 @@
 // What the service answers, written by hand from docs/http-api.md: the console must not drag the server's code along,
 // and the wire types of rules and rollouts come from the evaluation, which both sides share.
-import type { FlagType, IndividualTarget, JsonValue, Rule, Serve, Variant } from '@rampart/evaluation'
+import type { Condition, FlagType, IndividualTarget, JsonValue, Rule, Serve, Variant } from '@rampart/evaluation'
 
 export type FlagState = 'killed' | 'held' | 'ramping' | 'off' | 'dark' | 'on'
 export type FlagKind = 'release' | 'ops' | 'experiment' | 'permission'
@@ -104,6 +104,37 @@ interface LastChange {
 export interface FlagSummary extends FlagFacts {
   lastChange: LastChange | null
   environments: Record<string, EnvironmentSummary>
+}
+
+interface SegmentFacts {
+  key: string
+  name: string
+  description: string
+  version: number
+  createdAt: string
+  updatedAt: string
+  updatedBy: string
+  archivedAt: string | null
+}
+
+/** A segment with the sizes of its lists. */
+export interface SegmentSummary extends SegmentFacts {
+  included: number
+  excluded: number
+  rules: number
+}
+
+/** The part of a segment that people edit; lists go whole. */
+export interface SegmentEdit {
+  name: string
+  description: string
+  included: string[]
+  excluded: string[]
+  rules: Condition[][]
+}
+
+export interface Segment extends SegmentFacts, SegmentEdit {
+  usedBy: { flags: { flag: string; environments: string[] }[]; segments: string[] }
 }
 
 /** A flag that nobody needs any more, and what to delete. */

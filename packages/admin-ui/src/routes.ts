@@ -3,6 +3,7 @@
 /** The rooms of the rail, in its order: the word in the address, and the name. */
 export const ROOMS = [
   ['flags', 'Flags'],
+  ['segments', 'Segments'],
   ['settings', 'Settings'],
 ] as const
 export type Room = (typeof ROOMS)[number][0]
@@ -13,16 +14,18 @@ export type Route =
   | { page: 'somewhere'; flag: string }
   | { page: Room; project: string; environment: string }
   | { page: 'flag'; project: string; environment: string; flag: string }
+  | { page: 'segment'; project: string; environment: string; segment: string }
   | { page: 'unknown' }
 
 /** Reads an address; anything that is none of ours is `unknown`. */
 export function matchRoute(pathname: string): Route {
   const parts = pathname.split('/').filter(Boolean).map(decode)
   if (parts.length === 0) return { page: 'home' }
-  const [root, project, environment, room, flag] = parts
+  const [root, project, environment, room, key] = parts
   if (root === 'flags' && project && parts.length === 2) return { page: 'somewhere', flag: project }
   if (root !== 'p' || !project || !environment) return { page: 'unknown' }
-  if (room === 'flags' && flag && parts.length === 5) return { page: 'flag', project, environment, flag }
+  if (room === 'flags' && key && parts.length === 5) return { page: 'flag', project, environment, flag: key }
+  if (room === 'segments' && key && parts.length === 5) return { page: 'segment', project, environment, segment: key }
   const page = ROOMS.find(([word]) => word === room)?.[0]
   if (page && parts.length === 4) return { page, project, environment }
   return { page: 'unknown' }

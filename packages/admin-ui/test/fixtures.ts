@@ -10,6 +10,7 @@ import type {
   KillReceipt,
   Marker,
   Project,
+  Segment,
   StaleFlag,
 } from '../src/contract.ts'
 
@@ -349,4 +350,22 @@ export function staleFlags(now = NOW): StaleFlag[] {
   return [
     { flag: 'promo-banner', reason: 'decided', since: ago(41 * 24 * 60, now), sentence, lastEvaluatedAt: ago(1, now) },
   ]
+}
+
+export function segment(part: Partial<Segment> = {}): Segment {
+  return {
+    key: 'employees',
+    name: 'Employees',
+    description: 'Everybody with a badge.',
+    version: 3,
+    createdAt: ago(600, NOW),
+    updatedAt: ago(60, NOW),
+    updatedBy: 'Ada',
+    archivedAt: null,
+    included: ['ada', 'grace'],
+    excluded: ['lin'],
+    rules: [[{ op: 'endsWith', attribute: 'email', values: ['@shop.test'] }]],
+    usedBy: { flags: [{ flag: 'new-checkout', environments: ['staging', 'production'] }], segments: [] },
+    ...part,
+  }
 }

@@ -39,6 +39,7 @@ export const handlers = [
     const query = new URL(request.url).searchParams
     return HttpResponse.json(exposures(Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')))
   }),
+  http.get(`${API}/projects/:project/segments`, () => HttpResponse.json({ segments: [] })),
   http.get(`${API}/projects/:project/stale`, () => HttpResponse.json({ flags: staleFlags(Date.now()) })),
   http.get(`${API}/projects/:project/flags/:flag/dependents`, () => HttpResponse.json({ dependents: [] })),
   http.get(`${API}/projects/:project/audit`, () => HttpResponse.json({ entries: history(Date.now()), next: null })),

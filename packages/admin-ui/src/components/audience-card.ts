@@ -55,6 +55,9 @@ export class AudienceCard extends LitElement {
 
   @property({ attribute: false }) configuration!: Configuration
 
+  /** Keys of the segments that rules may name. */
+  @property({ attribute: false }) segments: string[] = []
+
   @property({ type: Boolean }) saving = false
 
   @property() failure = ''
@@ -107,6 +110,7 @@ export class AudienceCard extends LitElement {
           ? html`<audience-editor
             .flag=${this.flag}
             .configuration=${from}
+            .segments=${this.segments}
             .saving=${this.saving}
             @save=${(event: CustomEvent<SaveRequest>) => this.#save(event.detail)}
             @cancel=${this.#discard}

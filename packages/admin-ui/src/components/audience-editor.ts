@@ -94,6 +94,9 @@ export class AudienceEditor extends LitElement {
   /** What the edit starts from. */
   @property({ attribute: false }) configuration!: Configuration
 
+  /** Keys of the segments that rules may name. */
+  @property({ attribute: false }) segments: string[] = []
+
   @property({ type: Boolean }) saving = false
 
   protected override willUpdate(changed: PropertyValues) {
@@ -170,6 +173,7 @@ export class AudienceEditor extends LitElement {
               .count=${this.rules.length}
               .variants=${this.flag.variants.map(({ name }) => name)}
               .offVariant=${configuration.offVariant}
+              .segments=${this.segments}
               @change=${(event: CustomEvent<Rule>) => this.#replace(index, event.detail)}
               @remove=${() => this.#remove(index)}
               @move=${(event: CustomEvent<number>) => this.#move(index, event.detail)}

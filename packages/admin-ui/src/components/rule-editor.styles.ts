@@ -22,15 +22,6 @@ export const ruleStyles = css`
     font-weight: 650;
     font-variant-numeric: tabular-nums;
   }
-  .condition {
-    display: grid;
-    grid-template-columns: 56px minmax(100px, 1fr) minmax(120px, 1fr) minmax(120px, 2fr) auto;
-    align-items: center;
-    gap: 8px;
-  }
-  .whole {
-    grid-column: 2 / 5;
-  }
   .joint {
     color: var(--ink-2);
   }
@@ -56,21 +47,8 @@ export const ruleStyles = css`
     text-align: right;
   }
   @media (max-width: 720px) {
-    .condition {
-      grid-template-columns: minmax(0, 1fr) auto;
-    }
-    .condition .joint,
     .serve .joint {
-      grid-column: 1 / -1;
       width: 100%;
-    }
-    .condition .input,
-    .whole {
-      grid-column: 1;
-    }
-    .condition .button {
-      grid-column: 2;
-      grid-row: 2;
     }
   }
 `

@@ -1,19 +1,11 @@
-import {
-  ATTRIBUTE_OPERATORS,
-  type AttributeCondition,
-  type Condition,
-  type Rule,
-  type Serve,
-  WEIGHT_SCALE,
-} from '@rampart/evaluation'
+import { type Condition, type Rule, type Serve, WEIGHT_SCALE } from '@rampart/evaluation'
 import { html, LitElement, nothing } from 'lit'
-import { customElement, property, query, queryAll, state } from 'lit/decorators.js'
+import { customElement, property, query, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
-import { readValues, writeValues } from '../state/condition-values.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
-import { OPERATOR_WORDS, valueText } from '../words/sentences.ts'
 import { parseShare, shareNumber } from '../words/shares.ts'
+import './condition-list.ts'
 import { ruleStyles } from './rule-editor.styles.ts'
 
 /**
@@ -29,7 +21,6 @@ export class RuleEditor extends LitElement {
 
   @query('.up') private up!: HTMLButtonElement
   @query('.down') private down!: HTMLButtonElement
-  @queryAll('.condition') private conditionRows!: NodeListOf<HTMLElement>
   @state() private badShare = ''
 
   @property({ attribute: false }) rule!: Rule
@@ -43,6 +34,9 @@ export class RuleEditor extends LitElement {
   @property({ attribute: false }) variants: string[] = []
 
   @property() offVariant = ''
+
+  /** Keys of the segments that conditions may name. */
+  @property({ attribute: false }) segments: string[] = []
 
   /** Keeps the keyboard on the button that moved this rule, or on its sibling at the end of the list. */
   focusMove(by: number) {
@@ -64,17 +58,6 @@ export class RuleEditor extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail }))
   }
 
-  #condition(index: number, condition: Condition) {
-    this.#change({ conditions: this.rule.conditions.with(index, condition) })
-  }
-
-  async #addCondition() {
-    this.#change({ conditions: [...this.rule.conditions, { op: 'in', attribute: '', values: [] }] })
-    await this.updateComplete
-    await new Promise(requestAnimationFrame)
-    this.conditionRows[this.conditionRows.length - 1]?.querySelector('input')?.focus()
-  }
-
   override render() {
     const { rule, place, count } = this
     return html`<div class="rule" role="group" aria-label="Rule ${place}">
@@ -93,84 +76,13 @@ export class RuleEditor extends LitElement {
         <button type="button" class="button small down" ?disabled=${place === count} aria-label="Move rule ${place} down" @click=${() => this.#fire('move', 1)}>↓</button>
         <button type="button" class="button small" aria-label="Remove rule ${place}" @click=${() => this.#fire('remove')}>Remove</button>
       </div>
-      ${rule.conditions.length === 0 ? html`<p>Matches everyone.</p>` : nothing}
-      ${rule.conditions.map((condition, index) =>
-        condition.op === 'segment' ? this.#segment(condition.values, index) : this.#attribute(condition, index),
-      )}
-      <div><button type="button" class="button small quiet" @click=${this.#addCondition}>Add a condition</button></div>
+      <condition-list
+        .conditions=${rule.conditions}
+        .segments=${this.segments}
+        @change=${(event: CustomEvent<Condition[]>) => this.#change({ conditions: event.detail })}
+      ></condition-list>
       ${this.#serve(rule.serve)}
     </div>`
-  }
-
-  // Segments are edited where they live; here a rule keeps the ones it has.
-  #segment(segments: string[], index: number) {
-    return html`<div class="condition">
-      <span class="joint">${index === 0 ? 'when' : 'and'}</span>
-      <span class="whole">user is in segment <strong>${segments.map(valueText).join(', ')}</strong></span>
-      ${this.#removeCondition(index)}
-    </div>`
-  }
-
-  #attribute(condition: AttributeCondition, index: number) {
-    const chosen = `${condition.negate ? '!' : ''}${condition.op}`
-    return html`<div class="condition">
-      <span class="joint">${index === 0 ? 'when' : 'and'}</span>
-      <input
-        class="input"
-        aria-label="Attribute"
-        placeholder="country"
-        autocomplete="off"
-        spellcheck="false"
-        .value=${live(condition.attribute)}
-        @input=${(event: InputEvent) =>
-          this.#condition(index, { ...condition, attribute: (event.target as HTMLInputElement).value.trim() })}
-      />
-      <select class="input" aria-label="Operator" @change=${(event: Event) => this.#operator(index, condition, event)}>
-        ${ATTRIBUTE_OPERATORS.flatMap((op) => [op, `!${op}` as const]).map((value) => {
-          const negated = value.startsWith('!')
-          const op = (negated ? value.slice(1) : value) as AttributeCondition['op']
-          return html`<option value=${value} ?selected=${value === chosen}>${OPERATOR_WORDS[op][negated ? 1 : 0]}</option>`
-        })}
-      </select>
-      ${
-        condition.op === 'exists'
-          ? html`<span></span>`
-          : html`<input
-            class="input"
-            aria-label="Values, separated by commas"
-            placeholder="DE, AT, CH"
-            autocomplete="off"
-            spellcheck="false"
-             .defaultValue=${writeValues(condition.values)}
-            @input=${(event: InputEvent) =>
-              this.#condition(index, {
-                ...condition,
-                values: readValues((event.target as HTMLInputElement).value, condition.op),
-              })}
-          />`
-      }
-      ${this.#removeCondition(index)}
-    </div>`
-  }
-
-  #removeCondition(index: number) {
-    return html`<button
-      type="button"
-      class="button small"
-      aria-label="Remove condition ${index + 1}"
-      @click=${() => this.#change({ conditions: this.rule.conditions.toSpliced(index, 1) })}
-    >
-      ✕
-    </button>`
-  }
-
-  #operator(index: number, condition: AttributeCondition, event: Event) {
-    const { value } = event.target as HTMLSelectElement
-    const negated = value.startsWith('!')
-    const op = (negated ? value.slice(1) : value) as AttributeCondition['op']
-    const { negate: _, ...rest } = condition
-    const values = op === 'exists' ? [] : readValues(writeValues(condition.values), op)
-    this.#condition(index, { ...rest, op, values, ...(negated ? { negate: true } : {}) })
   }
 
   #serve(serve: Serve) {

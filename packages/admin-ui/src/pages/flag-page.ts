@@ -6,6 +6,7 @@ import { keyed } from 'lit/directives/keyed.js'
 import { ApiError } from '../api/client.ts'
 import { flagExposures } from '../api/exposures.ts'
 import { archiveFlag, describeFlag, getFlag, saveConfiguration } from '../api/flags.ts'
+import { listSegments } from '../api/segments.ts'
 import '../components/audience-card.ts'
 import type { AudienceCard } from '../components/audience-card.ts'
 import '../components/facts-card.ts'
@@ -79,6 +80,11 @@ export class FlagPage extends LitElement {
       const now = Date.now()
       return (await flagExposures(project, flag, environment, now - DAY_MS, now, signal)).total
     },
+  })
+
+  #segments = new Task(this, {
+    args: () => [this.scope.project] as const,
+    task: async ([project], { signal }) => (await listSegments(project, signal)).map(({ key }) => key),
   })
 
   constructor() {
@@ -252,6 +258,7 @@ export class FlagPage extends LitElement {
         <audience-card
           .flag=${flag}
           .configuration=${configuration}
+          .segments=${this.#segments.value ?? []}
           .saving=${this.saving}
           .failure=${refused('audience')?.failure ?? ''}
           .conflict=${refused('audience')?.conflict ?? null}

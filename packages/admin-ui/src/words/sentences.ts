@@ -89,7 +89,7 @@ export function serveParts(serve: Serve): Part[] {
 }
 
 /** "when country is one of DE, AT and plan is not free" */
-function conditionsParts(conditions: Condition[]): Part[] {
+export function conditionsParts(conditions: Condition[]): Part[] {
   if (conditions.length === 0) return ['for everyone']
   return conditions.flatMap((condition, index) => [index === 0 ? 'when ' : ' and ', ...conditionParts(condition)])
 }

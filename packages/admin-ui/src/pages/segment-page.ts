@@ -1,0 +1,183 @@
+import type { Condition } from '@rampart/evaluation'
+import { consume } from '@lit/context'
+import { Task } from '@lit/task'
+import { css, html, LitElement } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { ApiError } from '../api/client.ts'
+import { archiveSegment, changeSegmentKeys, getSegment, listSegments, saveSegment } from '../api/segments.ts'
+import '../components/list-skeleton.ts'
+import '../components/load-failure.ts'
+import '../components/segment-keys.ts'
+import type { KeyChange } from '../components/segment-keys.ts'
+import '../components/segment-rules.ts'
+import type { Segment } from '../contract.ts'
+import { navigate, routeTo } from '../routes.ts'
+import { announce } from '../state/announce.ts'
+import { scopeContext, type Scope } from '../state/contexts.ts'
+import { errorText } from '../state/errors.ts'
+import { followChanges } from '../state/follow-changes.ts'
+import { base } from '../styles/base.styles.ts'
+import { card } from '../styles/card.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+
+/** One segment: who is in it, who is not, and what changes with it. */
+@customElement('segment-page')
+export class SegmentPage extends LitElement {
+  static override styles = [
+    base,
+    card,
+    controls,
+    css`
+      .stack {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 16px;
+      }
+    `,
+  ]
+
+  @consume({ context: scopeContext, subscribe: true })
+  @state()
+  private scope!: Scope
+
+  @property() segmentKey = ''
+
+  @state() private saving = false
+  @state() private failure = ''
+
+  #segment = new Task(this, {
+    args: () => [this.scope.project, this.segmentKey] as const,
+    task: async ([project, key], { signal }) => {
+      const [segment, all] = await Promise.all([getSegment(project, key, signal), listSegments(project, signal)])
+      return { segment, others: all.map((one) => one.key).filter((one) => one !== key) }
+    },
+  })
+
+  constructor() {
+    super()
+    followChanges(
+      this,
+      () => true,
+      () => void this.#segment.run(),
+    )
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    document.title = `${this.segmentKey} · Rampart`
+  }
+
+  #changeIncluded(change: KeyChange) {
+    return this.#attempt(async () => void (await changeSegmentKeys(this.scope.project, this.segmentKey, change)))
+  }
+
+  #changeExcluded({ excluded, version }: Segment, { add, remove }: KeyChange) {
+    const gone = new Set(remove)
+    const wanted = [...new Set([...excluded, ...add])].filter((key) => !gone.has(key))
+    return this.#attempt(async () => void (await this.#save(version, { excluded: wanted })))
+  }
+
+  #save(version: number, edit: { excluded?: string[]; rules?: Condition[][] }) {
+    return saveSegment(this.scope.project, this.segmentKey, version, edit, '')
+  }
+
+  #archive() {
+    return this.#attempt(async () => {
+      await archiveSegment(this.scope.project, this.segmentKey)
+      navigate(routeTo(this.scope.project, this.scope.environment.key, 'segments'))
+    })
+  }
+
+  async #attempt(act: () => Promise<void>) {
+    this.saving = true
+    this.failure = ''
+    try {
+      await act()
+      announce(this, 'Saved.')
+    } catch (error) {
+      const stale = error instanceof ApiError && error.code === 'STALE_VERSION'
+      this.failure = stale
+        ? 'Somebody saved first. What you see now is theirs: look at it, then change it again.'
+        : errorText(error)
+    } finally {
+      this.saving = false
+      void this.#segment.run()
+    }
+  }
+
+  override render() {
+    return this.#segment.render({
+      pending: () => (this.#segment.value ? this.#loaded(this.#segment.value) : html`<list-skeleton></list-skeleton>`),
+      complete: (found) => this.#loaded(found),
+      error: (error) =>
+        html`<load-failure what="This segment" .why=${errorText(error)} @retry=${() => this.#segment.run()}></load-failure>`,
+    })
+  }
+
+  #loaded({ segment, others }: { segment: Segment; others: string[] }) {
+    return html`<div class="stack">
+      <div class="row apart">
+        <h1 class="mono">${segment.key}</h1>
+        <button class="button" ?disabled=${this.saving} @click=${this.#archive}>Archive</button>
+      </div>
+      <p>${segment.name} ${segment.description}</p>
+      <div class="notice red" role="alert" ?hidden=${!this.failure}>Not saved. ${this.failure}</div>
+      <section class="card" aria-labelledby="included">
+        <header><h2 id="included">In it by id</h2></header>
+        <segment-keys
+          label="the ids in it"
+          .keys=${segment.included}
+          .saving=${this.saving}
+          @change-keys=${(event: CustomEvent<KeyChange>) => this.#changeIncluded(event.detail)}
+        ></segment-keys>
+      </section>
+      <section class="card" aria-labelledby="rules">
+        <header><h2 id="rules">In it by a rule</h2></header>
+        <segment-rules
+          .rules=${segment.rules}
+          .segments=${others}
+          .saving=${this.saving}
+          @save-rules=${(event: CustomEvent<Condition[][]>) =>
+            this.#attempt(async () => void (await this.#save(segment.version, { rules: event.detail })))}
+        ></segment-rules>
+      </section>
+      <section class="card" aria-labelledby="excluded">
+        <header><h2 id="excluded">Never in it</h2></header>
+        <segment-keys
+          label="the ids left out"
+          .keys=${segment.excluded}
+          .saving=${this.saving}
+          @change-keys=${(event: CustomEvent<KeyChange>) => this.#changeExcluded(segment, event.detail)}
+        ></segment-keys>
+      </section>
+      <section class="card" aria-labelledby="users">
+        <header><h2 id="users">What changes with it</h2></header>
+        ${this.#users(segment)}
+      </section>
+    </div>`
+  }
+
+  #users({ usedBy: { flags, segments } }: Segment) {
+    const { project, environment } = this.scope
+    if (flags.length + segments.length === 0) return html`<p class="muted">No rule names it.</p>`
+    return html`<ul>
+      ${flags.map(
+        ({ flag, environments }) =>
+          html`<li>
+            <a class="mono" href=${routeTo(project, environments[0] ?? environment.key, 'flags', flag)}>${flag}</a> in
+            ${environments.join(', ')}
+          </li>`,
+      )}
+      ${segments.map(
+        (key) =>
+          html`<li>segment <a class="mono" href=${routeTo(project, environment.key, 'segments', key)}>${key}</a></li>`,
+      )}
+    </ul>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'segment-page': SegmentPage
+  }
+}
