@@ -10,6 +10,8 @@ const common: UserConfig = {
   target: 'es2022',
   // Types are made file by file, because the evaluation is bundled from its own package: exports need explicit types.
   dts: { oxc: true },
+  // Comments and blanks go: reading the code is a quarter of the time to the first answer. Names stay, for stack traces.
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   clean: false,
 }
 

@@ -51,8 +51,8 @@ export function headOfLine(line: string): FlagRow | undefined {
     revision: Number(revision),
     killed: killed === 'true',
     killRevision: Number(killRevision),
-    // A value may hold such a name as well.
-    hasRamp: line.includes('"ramp":{'),
+    // A value may hold such a name as well. Looked for without the first quote, of which a line is full.
+    hasRamp: line.includes('ramp":{'),
     isChecked: false,
     source: line,
     from: 0,
