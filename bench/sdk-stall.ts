@@ -2,7 +2,9 @@
 //
 //   npm run bench -- sdk-stall [--flags 10000] [--rounds 3]
 //
-// The service has a process of its own. `idle` is what the machine does to a loop without work in the same process.
+// The service has a process of its own. `idle` is what the machine does to a loop without work in the same process. The
+// budget is held against the processor time of the application's thread between two turns, which is the stall where a
+// machine has nothing else to do; `wall` beside it is what a clock says.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +14,12 @@ import { startWorker } from './processes.ts'
 import { median, round } from './statistics.ts'
 
 const here = import.meta.dirname
+
+interface Stall {
+  cpu: number
+  wall: number
+}
+
 const BUDGET_MS = 20
 /** What the machine and the engine do by themselves, and calls that ask for everything at once. */
 const UNJUDGED = new Set(['idle', 'firstFetch', 'firstAllFlags', 'allFlags', 'allFlagsAfterPatchOf100'])
@@ -22,16 +30,19 @@ export async function measure(args: string[]): Promise<object> {
   const folder = await mkdtemp(join(tmpdir(), 'rampart-bench-'))
   try {
     const sdkFile = process.env['RAMPART_BENCH_SDK'] ?? (await buildSdk(folder))
-    const seen: Record<string, number[]> = {}
+    const seen: Record<string, Stall[]> = {}
     for (let turn = 0; turn < Number(values.rounds); turn++) {
-      for (const [name, ms] of Object.entries(await stalls(sdkFile, values.flags))) (seen[name] ??= []).push(ms)
+      for (const [name, stall] of Object.entries(await stalls(sdkFile, values.flags))) (seen[name] ??= []).push(stall)
     }
-    const longest = Object.entries(seen).map(([name, all]) => [name, round(median(all))] as const)
+    const longest = Object.entries(seen).map(([name, all]) => {
+      const [cpu, wall] = [round(median(all.map((one) => one.cpu))), round(median(all.map((one) => one.wall)))]
+      return [name, { cpu, wall }] as const
+    })
     return {
       unit: 'ms, longest stall, median of rounds',
       budget: BUDGET_MS,
       // allFlags is a call of the application's own, over all flags there are.
-      isWithinBudget: longest.every(([name, ms]) => UNJUDGED.has(name) || ms <= BUDGET_MS),
+      isWithinBudget: longest.every(([name, { cpu }]) => UNJUDGED.has(name) || cpu <= BUDGET_MS),
       flags: Number(values.flags),
       ...Object.fromEntries(longest),
     }
@@ -40,13 +51,13 @@ export async function measure(args: string[]): Promise<object> {
   }
 }
 
-async function stalls(sdkFile: string, flags: string): Promise<Record<string, number>> {
+async function stalls(sdkFile: string, flags: string): Promise<Record<string, Stall>> {
   const service = await startWorker(join(here, 'sdk/serving-child.ts'), [flags])
   const application = await startWorker(join(here, 'sdk/probing-child.mjs'), [
     sdkFile,
     `http://127.0.0.1:${service.ready}`,
   ])
-  const ask = (step: string, more: object = {}) => application.ask<number>({ step, ...more })
+  const ask = (step: string, more: object = {}) => application.ask<Stall>({ step, ...more })
   /** Watches first, then lets the service say its news. */
   let revision = 1
   const onNews = async (step: string, news: object) => {
