@@ -23,6 +23,7 @@ import type { AppEnv } from './http/app-env.ts'
 import { answerError, DomainError } from './http/errors.ts'
 import { identifyRequests } from './http/identify-requests.ts'
 import { limitRate } from './http/limit-rate.ts'
+import { logChanges } from './http/log-changes.ts'
 import { allowAnyPage } from './http/allow-any-page.ts'
 import { ADMIN_BODY_BYTES, EVALUATE_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
 import { protectAnswers } from './http/protect-answers.ts'
@@ -62,7 +63,8 @@ export function createApp(deps: Deps) {
   )
   app.use(identifyRequests(deps.log))
 
-  app.use('/api/*', protectAnswers, refuseUnprepared(deps.preparation))
+  app.use('/triggers/*', logChanges(deps.delivery.metrics))
+  app.use('/api/*', logChanges(deps.delivery.metrics), protectAnswers, refuseUnprepared(deps.preparation))
   // A credential first, then its rate, then the body: strangers cost as little as possible.
   app.use(
     '/api/*',

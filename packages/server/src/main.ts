@@ -1,7 +1,7 @@
 // env -> config -> server -> drain on SIGTERM. The only file of the server, beside restore.ts, that knows the process.
-import { pino } from 'pino'
 import { describeStart, describeStartFailure } from './banner.ts'
 import { readConfig } from './config.ts'
+import { createLog } from './log.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 let starting: Promise<RunningServer> | undefined
@@ -20,7 +20,7 @@ async function stop(): Promise<void> {
 
 try {
   const config = readConfig(process.env)
-  starting = startServer(config, pino({ level: 'info' }, pino.destination({ dest: 2, sync: false })))
+  starting = startServer(config, createLog())
   const server = await starting
   if (!isStopping) console.log(describeStart(server, config))
 } catch (error) {

@@ -24,6 +24,8 @@ export interface FanOut {
     streams: Iterable<EventStream>,
     options?: { urgent?: boolean; onSlice?: OnSlice },
   ): Promise<FanOutResult>
+  /** How many frames are still being written, or wait for that. */
+  waiting(): number
   /** Resolves when nothing ordinary waits any more: who reads the database only then sends bursts as one patch. */
   settled(): Promise<void>
 }
@@ -83,6 +85,7 @@ export function createFanOut(
       if (!options.urgent) last = sending
       return sending
     },
+    waiting: () => urgent.length + ordinary.length,
     async settled() {
       await last
     },

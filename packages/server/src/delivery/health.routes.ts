@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
 import { jsonAnswer } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
+import { processMetrics } from './process-metrics.ts'
 
 const PROMISES = {
   postgres: 'changes are kept as PostgreSQL keeps them',
@@ -65,7 +66,8 @@ export function healthRoutes({ store, delivery, preparation }: Deps) {
       }),
       async (c) => {
         const { registry } = delivery.metrics
-        return c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
+        const texts = await Promise.all([registry.metrics(), processMetrics().metrics()])
+        return c.text(texts.join('\n'), 200, { 'Content-Type': registry.contentType })
       },
     )
 }

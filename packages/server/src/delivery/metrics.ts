@@ -23,9 +23,50 @@ export function createDeliveryMetrics() {
       }
       return new Gauge({ name: 'rampart_streams', help: 'Open SDK streams.', registers, collect })
     },
+    /** What waits in this process; looked at when somebody asks. */
+    countQueues(depths: () => Record<string, number>) {
+      const collect = function (this: Gauge) {
+        for (const [queue, depth] of Object.entries(depths())) this.set({ queue }, depth)
+      }
+      const help = 'What waits: receipts and telemetry batches for the database, events for sockets.'
+      return new Gauge({ name: 'rampart_queue_depth', help, labelNames: ['queue'], registers, collect })
+    },
+    /** What is wrong by readiness; looked at when somebody asks. */
+    countProblems(count: () => number) {
+      const collect = function (this: Gauge) {
+        this.set(count())
+      }
+      const help = 'Problems that /health/ready names; 0 while all is well.'
+      return new Gauge({ name: 'rampart_problems', help, registers, collect })
+    },
+    behind: new Gauge({
+      name: 'rampart_environment_revisions_behind',
+      help: 'How far this replica is behind the database, in revisions, at its last poll.',
+      labelNames: ['project', 'environment'],
+      registers,
+    }),
+    databaseUp: new Gauge({
+      name: 'rampart_database_up',
+      help: '1 while the database answers this replica.',
+      registers,
+    }),
+    databaseSeconds: new Histogram({
+      name: 'rampart_database_poll_seconds',
+      help: 'Time for the database to answer the poll of revisions.',
+      buckets: SECONDS,
+      registers,
+    }),
+    apiSeconds: new Histogram({
+      name: 'rampart_api_request_seconds',
+      help: 'Requests below /api and of triggers, by what they want and the class of their status.',
+      labelNames: ['action', 'outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
     streamsRefused: new Counter({
       name: 'rampart_streams_refused_total',
-      help: 'Streams refused because the replica is full or stops.',
+      help: 'Streams refused because the replica is full, stops, or too many come at once.',
+      labelNames: ['why'],
       registers,
     }),
     refreshSeconds: new Histogram({

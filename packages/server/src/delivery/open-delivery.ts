@@ -78,6 +78,13 @@ export async function openDelivery(
     stateOf: (environmentId) => publisher.feed(environmentId)?.state,
   })
   const telemetryJobs = startTelemetryJobs(db, log)
+  metrics.countQueues(() => ({
+    receipts: receipts.waiting(),
+    telemetry: ingest.waiting(),
+    events: publisher.waiting(),
+  }))
+  const problems = () => [...publisher.problems(), ingest.problem()].filter((problem) => problem !== undefined)
+  metrics.countProblems(() => problems().length)
   const cleaning = setInterval(() => {
     Promise.all([forgetOldDeliveries(db), forgetOldReplicas(db), forgetOldStreams(db)]).catch((error: unknown) => {
       log.warn({ err: error }, 'old kill deliveries could not be deleted; trying again in an hour')
@@ -98,7 +105,7 @@ export async function openDelivery(
       ])
       return { ...counts, silent }
     },
-    problems: () => [...publisher.problems(), ingest.problem()].filter((problem) => problem !== undefined),
+    problems,
     sayGoodbye: () => publisher.sayGoodbye(),
     async close() {
       clearInterval(cleaning)

@@ -85,6 +85,8 @@ export interface Publisher {
   /** Opens a stream of `change` events for the screens of a project. */
   openEvents(projectId: string, credentialId: string, response: ServerResponse): StreamOpening
   streamCount(): number
+  /** Events that wait for sockets. */
+  waiting(): number
   /** What is wrong with delivery now, in words for people; empty when nothing is. */
   problems(): string[]
   /** Sends everybody away, each to come back at a moment of its own, and takes no more streams. */
@@ -213,10 +215,15 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     // more of them would only fill the pool; but nobody needs to wait for the bad news.
     const late = setTimeout(() => noteFailure(new Error(`No answer within ${answerMs} ms.`)), answerMs)
     try {
+      const askedAt = now()
       const positions = await readPositions(store.db)
+      metrics.databaseSeconds.observe((now() - askedAt) / 1000)
+      metrics.databaseUp.set(1)
       readOnly = positions.some((seen) => seen.readOnly)
       for (const seen of positions) {
-        if (loader.concerns(seen.id, feeds.get(seen.id), seen)) refreshSoon(seen.id)
+        const feed = feeds.get(seen.id)
+        if (feed) noteLag(feed, seen)
+        if (loader.concerns(seen.id, feed, seen)) refreshSoon(seen.id)
       }
       if (polls % BEAT_POLLS === 0 && !readOnly) await beat(store.db, { ...replica, streams: countStreams() })
       if (++polls % KEY_CHECK_POLLS === 0) await closeRevoked()
@@ -231,8 +238,14 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     }
   })
 
+  function noteLag({ state }: EnvironmentFeed, seen: Position): void {
+    const { project, environment, epoch, revision } = state
+    metrics.behind.set({ project, environment }, epoch === seen.epoch ? Math.max(0, seen.revision - revision) : 0)
+  }
+
   function noteFailure(error: unknown): void {
     metrics.pollFailures.inc()
+    metrics.databaseUp.set(0)
     if (failingSince === undefined) log.error({ err: error }, 'the database does not answer; serving from memory')
     failingSince ??= Date.now()
   }
@@ -329,6 +342,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
       return 'open'
     },
     streamCount: () => streamCount,
+    waiting: () => fanOut.waiting(),
     problems() {
       const away = failingSince && `the database does not answer since ${new Date(failingSince).toISOString()}`
       const from = copiedAt && `serving the copy that this replica wrote at ${copiedAt.toISOString()}`

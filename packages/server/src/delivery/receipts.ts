@@ -29,6 +29,8 @@ interface Receipt {
 export interface Receipts extends KillRecorder {
   /** Takes receipts; they are counted within about a tenth of a second. False when too many wait already. */
   receive(receipts: Receipt[]): boolean
+  /** How many wait to be written. */
+  waiting(): number
   /** Writes down what waits. */
   close(): Promise<void>
 }
@@ -118,6 +120,7 @@ export function createReceipts({ db, log, metrics, replica, findKill, ...rest }:
       plan()
       return true
     },
+    waiting: () => waiting.length,
     async close() {
       clearTimeout(timer)
       clearTimeout(lostTimer)

@@ -36,7 +36,7 @@ export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
     const cursor = parsePosition(c.req.header('last-event-id'))
     const opened = publisher.openStream(environmentId, client, cursor, response)
     if (opened === 'open') return RESPONSE_ALREADY_SENT
-    metrics.streamsRefused.inc()
+    metrics.streamsRefused.inc({ why: opened })
     return refuseStream(c, opened)
   })
 }
@@ -55,7 +55,7 @@ export function answerFollower(
   const opened = publisher.openFollower(environmentId, audience, credentialId, response)
   if (opened === 'open') return RESPONSE_ALREADY_SENT
   response.removeHeader('Access-Control-Allow-Origin')
-  metrics.streamsRefused.inc()
+  metrics.streamsRefused.inc({ why: opened })
   return refuseStream(c, opened)
 }
 

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { AppEnv } from './app-env.ts'
+import { pathForLog } from './log-changes.ts'
 
 /** The closed list of error codes; docs/http-api.md explains them. */
 export const ERROR_CODES = [
@@ -98,17 +99,12 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
 /** Retry-After of UNAVAILABLE, in seconds. */
 const RETRY_AFTER_S = '5'
 
-/** A path as it may stand in the log: that of a trigger is its credential. */
-function withoutSecret(path: string): string {
-  return path.replace(/^(\/triggers\/v1\/.{0,8}).*/, '$1...')
-}
-
 /** Turns whatever was thrown into the one error shape. Causes go to the log, never to the client. */
 export function answerError(thrown: unknown, c: Context<AppEnv>): Response {
   const error = toDomainError(thrown, c.req.method)
   if (error.code === 'INTERNAL' || error.code === 'UNAVAILABLE') {
     c.var.log?.error(
-      { err: error.cause ?? error, requestId: c.var.requestId, path: withoutSecret(c.req.path), method: c.req.method },
+      { err: error.cause ?? error, requestId: c.var.requestId, path: pathForLog(c.req.path), method: c.req.method },
       error.message,
     )
   }

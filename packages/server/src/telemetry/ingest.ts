@@ -39,6 +39,8 @@ export interface Ingest {
   countOfPage(environmentId: string, batch: TelemetryBatch): Promise<Acknowledgement>
   /** What is wrong now, if anything. */
   problem(): string | undefined
+  /** How many batches wait for a commit. */
+  waiting(): number
   /** Commits what waits. */
   close(): Promise<void>
 }
@@ -169,6 +171,7 @@ export function createIngest({ db, log, metrics, stateOf, now = Date.now }: Inge
   return {
     count,
     countOfPage: (environmentId, batch) => count(environmentId, batch, undefined),
+    waiting: () => waiting.length,
     problem() {
       const lately = failedAt !== undefined && performance.now() - failedAt < PROBLEM_MS
       return lately ? 'telemetry cannot be written; SDKs keep it and send it again' : undefined

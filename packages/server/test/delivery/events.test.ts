@@ -65,5 +65,26 @@ describe('health and metrics (Postgres only)', () => {
     const text = await read()
     expect(text).toMatch(/^rampart_environment_revision\{project="default",environment="production"\} \d+$/m)
     expect(text).toMatch(/^rampart_streams 0$/m)
+    // What an on-call person needs: is the database there, how far behind are we, does anything pile up, is it slow.
+    expect(text).toMatch(/^rampart_database_up 1$/m)
+    expect(text).toMatch(/^rampart_problems 0$/m)
+    expect(text).toMatch(/^rampart_environment_revisions_behind\{project="default",environment="production"\} 0$/m)
+    for (const queue of ['receipts', 'telemetry', 'events']) {
+      expect(text).toMatch(new RegExp(`^rampart_queue_depth\\{queue="${queue}"\\} 0$`, 'm'))
+    }
+    for (const name of [
+      'rampart_fan_out_seconds_count{event="patch"}',
+      'rampart_refresh_seconds_count',
+      'rampart_database_poll_seconds_count',
+      'rampart_api_request_seconds_count{action="change",outcome="2xx"}',
+      'rampart_kill_receipts_total',
+      'rampart_telemetry_commit_seconds_count',
+      'rampart_snapshot_requests_total',
+      'process_resident_memory_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+      'process_open_fds',
+    ]) {
+      expect(text).toContain(name)
+    }
   })
 })
