@@ -264,6 +264,20 @@ export interface NewSdkKey extends SdkKey {
   key: string
 }
 
+export interface NewQaLink {
+  variant: string
+  expiresInSeconds: number
+}
+
+export interface QaLink {
+  flag: string
+  variant: string
+  environment: string
+  expiresAt: string
+  /** Stands behind `?rampart=`; this answer is the only place where it ever appears. */
+  token: string
+}
+
 /** An event of the console's own stream: something changed in this environment. */
 export interface EnvironmentChange {
   environment: string

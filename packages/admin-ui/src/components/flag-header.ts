@@ -9,9 +9,10 @@ import { sentence } from './sentence.ts'
 import './state-badge.ts'
 
 /**
- * What the flag does in one sentence, and the two things one may have to do at once.
+ * What the flag does in one sentence, and what one may want to do with it at once.
  *
  * @fires ramp
+ * @fires qa-link
  * @fires kill
  */
 @customElement('flag-header')
@@ -138,6 +139,7 @@ export class FlagHeader extends LitElement {
         <button class="button small copy" aria-label="Copy the key" @click=${this.#copy}>
           ${this.copied ? 'Copied' : 'Copy'}
         </button>
+        <button class="button small copy" @click=${() => this.dispatchEvent(new Event('qa-link'))}>QA link</button>
         <state-badge .state=${configuration.state}></state-badge>
         <span class="about">${about.join(' · ')}</span>
         <div class="actions">

@@ -31,6 +31,8 @@ import './flag-exposures.ts'
 import './flag-history.ts'
 import { flagStyles } from './flag-page.styles.ts'
 import './flag-upkeep.ts'
+import './qa-link-panel.ts'
+import type { QaLinkPanel } from './qa-link-panel.ts'
 
 const DAY_MS = 86_400_000
 
@@ -53,6 +55,7 @@ export class FlagPage extends LitElement {
 
   @query('ramp-card') private rampCard!: RampCard | null
   @query('audience-card') private audienceCard!: AudienceCard | null
+  @query('qa-link-panel') private qaLinkPanel!: QaLinkPanel | null
   @query('facts-card') private factsCard!: FactsCard | null
 
   @property() flagKey = ''
@@ -237,7 +240,9 @@ export class FlagPage extends LitElement {
         .now=${this.#clock.now}
         @ramp=${this.#goToRamp}
         @kill=${this.#askKill}
+        @qa-link=${() => this.qaLinkPanel?.open()}
       ></flag-header>
+      <qa-link-panel .flag=${flag} .offVariant=${configuration.offVariant}></qa-link-panel>
       <div class="cards">
         <ramp-card
           .flag=${flag}

@@ -25,6 +25,15 @@ export function rememberPlace(project: string, environment: string): void {
   write('rampart.place', `${project}\n${environment}`)
 }
 
+/** Where an environment's application was last looked at, for QA links. */
+export function rememberedAddress(project: string, environment: string): string {
+  return read(`rampart.address.${project}.${environment}`) ?? ''
+}
+
+export function rememberAddress(project: string, environment: string, address: string): void {
+  write(`rampart.address.${project}.${environment}`, address)
+}
+
 // Storage may be forbidden by the browser's settings; forgetting is then the right answer.
 function read(key: string): string | null {
   try {

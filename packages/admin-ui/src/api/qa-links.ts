@@ -1,0 +1,12 @@
+import { path, send } from './client.ts'
+import type { NewQaLink, QaLink } from '../contract.ts'
+
+/** Signs a link; the answer is the only one that ever carries its token. */
+export function createQaLink(project: string, flag: string, environment: string, link: NewQaLink): Promise<QaLink> {
+  return send('POST', path('projects', project, 'flags', flag, 'environments', environment, 'qa-links'), { body: link })
+}
+
+/** Ends every link of an environment, at once. */
+export function endQaLinks(project: string, environment: string): Promise<void> {
+  return send('DELETE', path('projects', project, 'environments', environment, 'qa-links'))
+}
