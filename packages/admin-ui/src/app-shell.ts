@@ -10,6 +10,7 @@ import { shell } from './app-shell.styles.ts'
 import { brand } from './components/brand.ts'
 import './components/load-failure.ts'
 import './components/theme-switch.ts'
+import './pages/changes-page.ts'
 import './pages/flag-page.ts'
 import './pages/flags-page.ts'
 import './pages/jump-panel.ts'
@@ -20,6 +21,7 @@ import './pages/segment-page.ts'
 import './pages/segments-page.ts'
 import './pages/settings-page.ts'
 import './pages/sign-in-page.ts'
+import './pages/undo-toast.ts'
 import { matchRoute, navigate, ROOMS, routeTo, type Route } from './routes.ts'
 import type { Announcement } from './state/announce.ts'
 import { liveContext, scopeContext } from './state/contexts.ts'
@@ -148,8 +150,10 @@ export class AppShell extends LitElement {
     const environment =
       project?.environments.find(({ key }) => key === last?.environment) ?? project?.environments.at(-1)
     if (!project || !environment) return
-    const flag = this.route.page === 'somewhere' ? [this.route.flag] : []
-    const url = routeTo(project.key, environment.key, 'flags', ...flag)
+    // Whoever comes by phone is on call: the first question is what changed.
+    const room = matchMedia('(max-width: 720px)').matches ? ['changes'] : ['flags']
+    const rest = this.route.page === 'somewhere' ? ['flags', this.route.flag] : room
+    const url = routeTo(project.key, environment.key, ...rest)
     history.replaceState(null, '', url)
     this.route = matchRoute(url)
   }
@@ -157,7 +161,14 @@ export class AppShell extends LitElement {
   #switchTo(project: string, environment: string) {
     if (this.route.page === 'flag' && this.route.project === project) {
       navigate(routeTo(project, environment, 'flags', this.route.flag))
-    } else navigate(routeTo(project, environment, this.route.page === 'settings' ? 'settings' : 'flags'))
+    } else
+      navigate(
+        routeTo(
+          project,
+          environment,
+          'project' in this.route && this.route.page !== 'flag' ? this.route.page : 'flags',
+        ),
+      )
   }
 
   async #signOut() {
@@ -186,6 +197,7 @@ export class AppShell extends LitElement {
       <main id="page" tabindex="-1">${this.#lost()} ${this.#page(place)}</main>
       <kill-panel></kill-panel>
       <jump-panel></jump-panel>
+      <undo-toast .project=${place?.project.key ?? ''}></undo-toast>
       <div class="spoken" role="status">${this.said}</div>
     `
   }
@@ -296,6 +308,7 @@ export class AppShell extends LitElement {
         if (route.page === 'segments') return html`<segments-page></segments-page>`
         if (route.page === 'segment') return html`<segment-page .segmentKey=${route.segment}></segment-page>`
         if (route.page === 'flag') return html`<flag-page .flagKey=${route.flag}></flag-page>`
+        if (route.page === 'changes') return html`<changes-page></changes-page>`
         return html`<settings-page></settings-page>`
       },
     })

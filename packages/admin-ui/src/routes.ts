@@ -3,6 +3,7 @@
 /** The rooms of the rail, in its order: the word in the address, and the name. */
 export const ROOMS = [
   ['flags', 'Flags'],
+  ['changes', 'Changes'],
   ['segments', 'Segments'],
   ['settings', 'Settings'],
 ] as const

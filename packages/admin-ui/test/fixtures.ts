@@ -1,6 +1,7 @@
 // A small shop's flags, shaped as docs/http-api.md says: what the pages are tested and drawn with.
 import type {
   AuditEntry,
+  ChangeRequest,
   Configuration,
   EnvironmentExposures,
   EnvironmentSummary,
@@ -11,6 +12,11 @@ import type {
   Marker,
   Project,
   Segment,
+  Timeline,
+  TimelineItem,
+  UndoAction,
+  VersionComparison,
+  Versions,
   StaleFlag,
 } from '../src/contract.ts'
 
@@ -367,5 +373,145 @@ export function segment(part: Partial<Segment> = {}): Segment {
     rules: [[{ op: 'endsWith', attribute: 'email', values: ['@shop.test'] }]],
     usedBy: { flags: [{ flag: 'new-checkout', environments: ['staging', 'production'] }], segments: [] },
     ...part,
+  }
+}
+
+function timelineItem(minutes: number, by: string, sentence: string, part: Partial<TimelineItem>): TimelineItem {
+  return {
+    id: `entry-${minutes}`,
+    at: ago(minutes, Date.now()),
+    kind: 'change',
+    action: 'configuration.edit',
+    sentence,
+    by,
+    source: 'ui',
+    reason: null,
+    approvedBy: null,
+    flag: null,
+    environment: 'production',
+    service: null,
+    url: null,
+    version: null,
+    revision: 812,
+    delivery: null,
+    undo: null,
+    ...part,
+  }
+}
+
+export function undoAction(part: Partial<UndoAction> = {}): UndoAction {
+  return {
+    label: 'Back to 10 %',
+    will: 'ramp new-checkout in production from 25 % to 10 %',
+    method: 'POST',
+    path: '/api/v1/projects/shop/flags/new-checkout/environments/production/versions/6/restore',
+    ifMatch: '"v7"',
+    body: {},
+    needsReason: false,
+    needsApproval: false,
+    ...part,
+  }
+}
+
+/** A night in the shop: a kill, a ramp, a deploy, and an edit that was followed by another. */
+export function timeline(part: Partial<Timeline> = {}): Timeline {
+  const restore = undoAction({
+    label: 'Restore',
+    will: 'restore search-v2 in production',
+    path: '/api/v1/projects/shop/flags/search-v2/environments/production/restore',
+    ifMatch: null,
+  })
+  return {
+    from: ago(60, Date.now()),
+    to: new Date().toISOString(),
+    items: [
+      timelineItem(4, 'Grace', 'killed search-v2 in production', {
+        kind: 'kill',
+        action: 'flag.kill',
+        flag: 'search-v2',
+        reason: 'error rate on /search',
+        delivery: { streams: 10_000, confirmed: 9_998 },
+        undo: { state: 'possible', action: restore },
+      }),
+      timelineItem(12, 'Ada', 'ramped new-checkout in production from 10 % to 25 %', {
+        flag: 'new-checkout',
+        version: 7,
+        approvedBy: 'Lin',
+        undo: { state: 'possible', action: undoAction() },
+      }),
+      timelineItem(20, 'Lin', 'deployed web 9a01', {
+        kind: 'deploy',
+        action: 'deploy',
+        source: 'api',
+        service: 'web',
+        url: 'https://ci.example/9a01',
+      }),
+      timelineItem(31, 'Ada', 'ramped new-checkout in production from 5 % to 10 %', {
+        flag: 'new-checkout',
+        version: 6,
+        undo: { state: 'superseded', action: null },
+      }),
+    ],
+    next: null,
+    total: 4,
+    people: ['Ada', 'Grace', 'Lin'],
+    services: ['billing', 'web'],
+    sources: ['api', 'ui'],
+    ...part,
+  }
+}
+
+export function changeRequest(part: Partial<ChangeRequest> = {}): ChangeRequest {
+  return {
+    id: 'request-1',
+    flag: 'new-checkout',
+    environment: 'production',
+    state: 'open',
+    version: 1,
+    baseVersion: 7,
+    currentVersion: 7,
+    outdated: false,
+    sentence: 'ramp new-checkout in production from 25 % to 50 %',
+    reason: 'numbers are fine',
+    requestedBy: 'Ada',
+    authors: [{ kind: 'person', id: 'ada', name: 'Ada' }],
+    approvedBy: null,
+    decidedBy: null,
+    decidedAt: null,
+    decisionReason: null,
+    createdAt: ago(3, Date.now()),
+    difference: [{ path: 'defaultServe.rollout.weight', before: 25_000, after: 50_000 }],
+    ...part,
+  }
+}
+
+export function versions(): Versions {
+  const facts = (version: number, by: string | null, sentence: string) => ({
+    version,
+    at: ago((8 - version) * 30, Date.now()),
+    by,
+    sentence,
+    reason: null,
+  })
+  return {
+    versions: [
+      facts(7, 'Ada', 'ramped new-checkout in production from 10 % to 25 %'),
+      facts(6, 'Ada', 'ramped new-checkout in production from 5 % to 10 %'),
+      facts(1, null, 'created with the flag'),
+    ],
+    current: 7,
+    next: null,
+  }
+}
+
+export function comparison(from: number, to: number): VersionComparison {
+  const [left, right] = [from, to].map((version) => versions().versions.find((facts) => facts.version === version))
+  if (!left || !right) throw new Error('the shop has versions 7, 6 and 1')
+  const weight = (version: number) => ({ 7: 25_000, 6: 10_000, 1: 0 })[version] ?? 0
+  return {
+    from: left,
+    to: right,
+    will: `ramp new-checkout in production from ${weight(from) / 1000} % to ${weight(to) / 1000} %`,
+    difference: [{ path: 'defaultServe.rollout.weight', before: weight(from), after: weight(to) }],
   }
 }

@@ -1,6 +1,7 @@
 // The service at the network's edge, in the shapes of docs/http-api.md. A test replaces what it is about.
 import { http, HttpResponse } from 'msw'
 import {
+  comparison,
   configuration,
   environmentExposures,
   exposures,
@@ -10,6 +11,8 @@ import {
   PROJECT,
   receipt,
   staleFlags,
+  timeline,
+  versions,
 } from './fixtures.ts'
 
 export const API = '/api/v1'
@@ -42,6 +45,16 @@ export const handlers = [
   http.get(`${API}/projects/:project/segments`, () => HttpResponse.json({ segments: [] })),
   http.get(`${API}/projects/:project/stale`, () => HttpResponse.json({ flags: staleFlags(Date.now()) })),
   http.get(`${API}/projects/:project/flags/:flag/dependents`, () => HttpResponse.json({ dependents: [] })),
+  http.get(`${API}/projects/:project/timeline`, () => HttpResponse.json(timeline())),
+  http.get(`${API}/projects/:project/undo`, () => HttpResponse.json({ lastChange: null })),
+  http.get(`${API}/projects/:project/environments/:environment/change-requests`, () =>
+    HttpResponse.json({ changeRequests: [], next: null }),
+  ),
+  http.get(`${AT}/versions`, () => HttpResponse.json(versions())),
+  http.get(`${AT}/versions/:from/difference`, ({ params, request }) =>
+    HttpResponse.json(comparison(Number(params['from']), Number(new URL(request.url).searchParams.get('to')))),
+  ),
+  http.get(`${API}/projects/:project/audit/:entry`, () => HttpResponse.json(history(Date.now())[0])),
   http.get(`${API}/projects/:project/audit`, () => HttpResponse.json({ entries: history(Date.now()), next: null })),
   http.patch(AT, () => HttpResponse.json(configuration({ version: 8 }))),
   http.get(`${AT}/kill`, () => HttpResponse.json(receipt())),

@@ -27,6 +27,9 @@ export class ApiError extends Error {
 /** Fires `ended` when an answer says that nobody is signed in any more. */
 export const session = new EventTarget()
 
+/** Fires `done` after every write that the service took: somebody may want it back. */
+export const writes = new EventTarget()
+
 export interface Call {
   body?: unknown
   /** Version the edit started from; sent as If-Match. */
@@ -61,6 +64,7 @@ export async function send<T>(method: string, url: string, call: Call = {}): Pro
       message: 'The service did not answer. Check the connection and try again.',
     })
   }
+  if (response.ok && method !== 'GET') writes.dispatchEvent(new Event('done'))
   if (response.status === 204) return undefined as T
   const text = await response.text()
   if (response.ok) return (text ? JSON.parse(text) : undefined) as T

@@ -1,5 +1,13 @@
 import { path, send } from './client.ts'
-import type { Configuration, ConfigurationEdit, Flag, FlagFacts, FlagSummary, NewFlag } from '../contract.ts'
+import type {
+  ChangeRequest,
+  Configuration,
+  ConfigurationEdit,
+  Flag,
+  FlagFacts,
+  FlagSummary,
+  NewFlag,
+} from '../contract.ts'
 
 /** All flags of a project that are not archived, one summary each. */
 export async function listFlags(project: string, signal: AbortSignal): Promise<FlagSummary[]> {
@@ -27,7 +35,10 @@ export function archiveFlag(project: string, flag: string, reason: string): Prom
   return send('POST', path('projects', project, 'flags', flag, 'archive'), { body: reason ? { reason } : {} })
 }
 
-/** Saves part of a configuration if it is still at `version`; ApiError STALE_VERSION tells what changed meanwhile. */
+/**
+ * Saves part of a configuration if it is still at `version`, or asks a second person where one is needed. ApiError
+ * STALE_VERSION tells what changed meanwhile.
+ */
 export function saveConfiguration(
   project: string,
   flag: string,
@@ -35,7 +46,7 @@ export function saveConfiguration(
   version: number,
   edit: Partial<ConfigurationEdit>,
   reason: string,
-): Promise<Configuration> {
+): Promise<Configuration | ChangeRequest> {
   return send('PATCH', path('projects', project, 'flags', flag, 'environments', environment), {
     version,
     body: { ...edit, ...(reason ? { reason } : {}) },

@@ -1,19 +1,24 @@
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { AuditEntry } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
 import { shortSentence } from '../words/changes.ts'
-import { differences, pathInWords, valueInWords } from '../words/difference.ts'
+import { wayInWords } from '../words/timeline.ts'
 import { longTime, wholeTime } from '../words/times.ts'
+import './step-list.ts'
 
-/** Values that every change moves and nobody reads. */
-const NOISE = /^(?:version|revision|allocation|updatedAt|updatedBy|state|share)$/
-
-/** Sentences newest first; each opens to what exactly differed. */
+/**
+ * Sentences newest first; each opens to what exactly differed.
+ *
+ * @fires compare - detail: a version
+ * @fires restore - detail: a version
+ */
 @customElement('history-list')
 export class HistoryList extends LitElement {
   static override styles = [
     base,
+    controls,
     css`
       li {
         padding: 8px 0;
@@ -47,21 +52,16 @@ export class HistoryList extends LitElement {
         color: var(--red);
         font-weight: 600;
       }
-      dl {
+      .more {
         display: grid;
-        grid-template-columns: max-content minmax(0, 1fr);
-        gap: 4px 16px;
+        gap: 12px;
         margin: 8px 0 4px 166px;
-      }
-      dd {
-        overflow-wrap: anywhere;
       }
       @media (max-width: 720px) {
         summary {
           grid-template-columns: 1fr;
         }
-        dl {
-          grid-template-columns: 1fr;
+        .more {
           margin-left: 0;
         }
       }
@@ -69,6 +69,9 @@ export class HistoryList extends LitElement {
   ]
 
   @property({ attribute: false }) entries: AuditEntry[] = []
+
+  /** The version that is served. */
+  @property({ type: Number }) current = 0
 
   @property({ type: Number }) now = 0
 
@@ -80,38 +83,41 @@ export class HistoryList extends LitElement {
   }
 
   #entry(entry: AuditEntry) {
-    const via = entry.via === 'api' ? ' · by API' : entry.via === 'system' ? ' · by the system' : ''
+    const way = [entry.approvedBy ? `approved by ${entry.approvedBy}` : '', wayInWords(entry.via)].filter(Boolean)
     return html`<li>
       <details>
         <summary>
           <time class="muted number" datetime=${entry.at} title=${wholeTime(entry.at)}>${longTime(entry.at, this.now)}</time>
           <span class="what ${/kill/.test(entry.action) ? 'kill' : ''}"
             >${this.#words(entry)}<span class="muted small"
-              >${via}</span
+              >${way.map((words) => ` · ${words}`).join('')}</span
             ></span
           >
         </summary>
-        ${this.#difference(entry)}
+        <div class="more">
+          <step-list .steps=${[{ path: '', before: entry.before, after: entry.after }]}></step-list>
+          ${this.#versionButtons(entry)}
+        </div>
       </details>
     </li>`
   }
 
-  #words({ actor, sentence, reason, flag, environment }: AuditEntry) {
-    return `${actor.name} ${shortSentence(sentence, flag, environment)}${reason ? `: “${reason}”` : ''}`
+  #versionButtons({ version }: AuditEntry) {
+    if (version === null) return nothing
+    const choose = (name: 'compare' | 'restore') => () => this.dispatchEvent(new CustomEvent(name, { detail: version }))
+    return html`<div class="row">
+      <span class="small muted">Version ${version}</span>
+      <button class="button small" @click=${choose('compare')}>Compare</button>
+      ${
+        version === this.current
+          ? html`<span class="small muted">is served now</span>`
+          : html`<button class="button small" @click=${choose('restore')}>Restore this version</button>`
+      }
+    </div>`
   }
 
-  #difference({ before, after }: AuditEntry) {
-    const shown = differences(before ?? undefined, after ?? undefined).filter(
-      ({ path }) => !NOISE.test(path.split('.').at(-1) ?? ''),
-    )
-    if (shown.length === 0) return html`<dl><dt class="muted">No difference in the configuration.</dt></dl>`
-    return html`<dl>
-      ${shown.map(
-        ({ path, before, after }) =>
-          html`<dt class="muted">${pathInWords(path)}</dt>
-            <dd><code>${valueInWords(path, before)}</code> → <code>${valueInWords(path, after)}</code></dd>`,
-      )}
-    </dl>`
+  #words({ actor, sentence, reason, flag, environment }: AuditEntry) {
+    return `${actor.name} ${shortSentence(sentence, flag, environment)}${reason ? `: “${reason}”` : ''}`
   }
 }
 

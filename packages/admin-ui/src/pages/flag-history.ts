@@ -1,11 +1,14 @@
 import { consume } from '@lit/context'
 import { Task } from '@lit/task'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
-import { flagHistory } from '../api/history.ts'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { compareVersions, flagHistory, listVersions, restoreVersion } from '../api/history.ts'
 import '../components/history-list.ts'
 import '../components/load-failure.ts'
-import type { AuditPage } from '../contract.ts'
+import '../components/version-dialog.ts'
+import type { VersionDialog } from '../components/version-dialog.ts'
+import type { AuditPage, VersionComparison, Versions } from '../contract.ts'
+import { announce } from '../state/announce.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
@@ -13,7 +16,11 @@ import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 
-/** The history card: the newest page by itself, older ones on demand. */
+/**
+ * The history card: the newest page by itself, older ones on demand, and the way back to a version.
+ *
+ * @fires restored
+ */
 @customElement('flag-history')
 export class FlagHistory extends LitElement {
   static override styles = [
@@ -34,12 +41,22 @@ export class FlagHistory extends LitElement {
   @state()
   private scope!: Scope
 
+  @query('version-dialog') private dialog!: VersionDialog
+
   @property() flagKey = ''
+
+  /** The version that is served. */
+  @property({ type: Number }) current = 0
 
   /** Grows when somebody changed the flag. */
   @property({ type: Number }) changes = 0
 
   @state() private older: AuditPage[] = []
+  @state() private versions: Versions | null = null
+  @state() private pair = { from: 0, to: 0 }
+  @state() private comparison: VersionComparison | null = null
+  @state() private saving = false
+  @state() private failure = ''
 
   #clock = new Clock(this)
 
@@ -61,6 +78,49 @@ export class FlagHistory extends LitElement {
     },
   })
 
+  /** Opens the two versions; what is served now is one of them. */
+  async #open(pair: { from: number; to: number }) {
+    this.versions = null
+    this.comparison = null
+    void this.dialog.open()
+    await this.#attempt(async () => {
+      this.versions = await listVersions(this.scope.project, this.flagKey, this.scope.environment.key)
+      await this.#compare(pair)
+    })
+  }
+
+  async #compare(pair: { from: number; to: number }) {
+    this.pair = pair
+    this.comparison = null
+    await this.#attempt(async () => {
+      const { project, environment } = this.scope
+      const comparison = await compareVersions(project, this.flagKey, environment.key, pair.from, pair.to)
+      // Somebody may have chosen another pair meanwhile.
+      if (this.pair === pair) this.comparison = comparison
+    })
+  }
+
+  async #restore({ version, reason }: { version: number; reason: string }) {
+    const { project, environment } = this.scope
+    this.saving = true
+    await this.#attempt(async () => {
+      const answer = await restoreVersion(project, this.flagKey, environment.key, version, this.pair.from, reason)
+      this.dialog.close()
+      announce(this, 'baseVersion' in answer ? `Asked to restore version ${version}.` : `Restored version ${version}.`)
+      this.dispatchEvent(new Event('restored'))
+    })
+    this.saving = false
+  }
+
+  async #attempt(act: () => Promise<void>) {
+    this.failure = ''
+    try {
+      await act()
+    } catch (error) {
+      this.failure = errorText(error)
+    }
+  }
+
   override render() {
     const seen = this.#newest.value
     return html`<section class="card" aria-labelledby="title">
@@ -71,13 +131,38 @@ export class FlagHistory extends LitElement {
         error: (error) =>
           html`<load-failure what="The history" .why=${errorText(error)} @retry=${() => this.#newest.run()}></load-failure>`,
       })}
-    </section>`
+    </section>
+    <version-dialog
+      .versions=${this.versions}
+      .flagKey=${this.flagKey}
+      .from=${this.pair.from}
+      .to=${this.pair.to}
+      .comparison=${this.comparison}
+      .environment=${this.scope.environment.key}
+      .reasonRequired=${this.scope.environment.reasonRequired}
+      .approvalRequired=${this.scope.environment.approvalRequired}
+      .saving=${this.saving}
+      .failure=${this.failure}
+      @choose=${(event: CustomEvent<{ from: number; to: number }>) => this.#compare(event.detail)}
+      @restore=${(event: CustomEvent<{ version: number; reason: string }>) => this.#restore(event.detail)}
+    ></version-dialog>`
   }
 
   #list(newest: AuditPage) {
     const pages = [newest, ...this.older]
     const next = pages.at(-1)?.next ?? null
-    return html`<history-list .entries=${pages.flatMap(({ entries }) => entries)} .now=${this.#clock.now}></history-list>
+    return html`<history-list
+        .entries=${pages.flatMap(({ entries }) => entries)}
+        .current=${this.current}
+        .now=${this.#clock.now}
+        @compare=${({ detail }: CustomEvent<number>) =>
+          this.#open(
+            detail === this.current
+              ? { from: Math.max(1, detail - 1), to: detail }
+              : { from: detail, to: this.current },
+          )}
+        @restore=${({ detail }: CustomEvent<number>) => this.#open({ from: this.current, to: detail })}
+      ></history-list>
       ${
         next === null
           ? nothing

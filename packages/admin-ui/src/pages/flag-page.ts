@@ -27,6 +27,7 @@ import { pageKeys } from '../state/page-keys.ts'
 import { askKill } from '../state/kill-request.ts'
 import { base } from '../styles/base.styles.ts'
 import { plainText, stateSentence } from '../words/sentences.ts'
+import './change-requests.ts'
 import './flag-exposures.ts'
 import './flag-history.ts'
 import { flagStyles } from './flag-page.styles.ts'
@@ -163,14 +164,23 @@ export class FlagPage extends LitElement {
     const { project, environment } = this.scope
     await this.#attempt(card, async () => {
       const saved = await saveConfiguration(project, this.flagKey, environment.key, version, edit, reason)
+      if ('baseVersion' in saved) {
+        this.#forgetEdit(card)
+        announce(this, `Asked to ${saved.sentence}. A second person has to approve it.`)
+        return
+      }
       // At once, before the list of all is asked again: the next edit must start from this version.
       const flag = this.#flag.value
       if (flag) flag.environments = { ...flag.environments, [environment.key]: saved }
-      if (card === 'ramp') this.rampCard?.reset()
-      else this.audienceCard?.reset()
+      this.#forgetEdit(card)
       this.#spoken = this.#sentence(saved)
       announce(this, `Saved. ${this.#spoken}`)
     })
+  }
+
+  #forgetEdit(card: 'ramp' | 'audience') {
+    if (card === 'ramp') this.rampCard?.reset()
+    else this.audienceCard?.reset()
   }
 
   async #describe(facts: Partial<FlagFacts>) {
@@ -244,6 +254,7 @@ export class FlagPage extends LitElement {
       ></flag-header>
       <qa-link-panel .flag=${flag} .offVariant=${configuration.offVariant}></qa-link-panel>
       <div class="cards">
+        <change-requests .flagKey=${flag.key}></change-requests>
         <ramp-card
           .flag=${flag}
           .configuration=${configuration}
@@ -270,7 +281,12 @@ export class FlagPage extends LitElement {
           @save=${(event: CustomEvent<SaveRequest>) => this.#save('audience', event.detail)}
           @discard=${this.#forgetRefusal}
         ></audience-card>
-        <flag-history .flagKey=${flag.key} .changes=${this.changes}></flag-history>
+        <flag-history
+          .flagKey=${flag.key}
+          .changes=${this.changes}
+          .current=${configuration.version}
+          @restored=${this.#refresh}
+        ></flag-history>
         <facts-card
           .flag=${flag}
           .saving=${this.saving}

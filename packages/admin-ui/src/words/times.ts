@@ -22,6 +22,18 @@ export function shortTime(iso: string, now: number): string {
   return DAY.format(at)
 }
 
+/** "14:02", where the day stands elsewhere. */
+export function clock(iso: string): string {
+  return CLOCK.format(new Date(iso))
+}
+
+/** "Today", "Yesterday", else "12 Oct". */
+export function dayInWords(iso: string, now: number): string {
+  const at = new Date(iso)
+  if (sameDay(at, new Date(now))) return 'Today'
+  return sameDay(at, new Date(now - 86_400_000)) ? 'Yesterday' : DAY.format(at)
+}
+
 /** "14:02 (3 min ago)" for the last day, else "12 Oct 14:02". */
 export function longTime(iso: string, now: number): string {
   const at = new Date(iso)

@@ -1,0 +1,78 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+
+/** Why somebody does what they do; in some environments it must be said. */
+@customElement('reason-field')
+export class ReasonField extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host {
+        flex: 1 1 200px;
+      }
+    `,
+  ]
+
+  @query('input') private field!: HTMLInputElement
+  @state() private missing = false
+
+  @property({ type: Boolean }) required = false
+
+  /** Who wants it, for the words. */
+  @property() environment = ''
+
+  override focus() {
+    this.field?.focus()
+  }
+
+  clear() {
+    if (this.field) this.field.value = ''
+    this.missing = false
+  }
+
+  /** What stands in it; undefined, and the field says so, when it must be said and is not. */
+  read(): string | undefined {
+    const reason = this.field.value.trim()
+    this.missing = this.required && reason === ''
+    if (!this.missing) return reason
+    this.field.focus()
+    return undefined
+  }
+
+  override render() {
+    const words = this.required
+      ? `Why (${this.environment || 'this environment'} wants to know)`
+      : 'Why (goes to the history)'
+    return html`<input
+        class="input"
+        aria-label=${words}
+        placeholder=${words}
+        aria-required=${this.required ? 'true' : 'false'}
+        aria-invalid=${this.missing ? 'true' : 'false'}
+        aria-describedby="missing"
+        maxlength="500"
+        autocomplete="off"
+        @input=${() => {
+          this.missing = false
+        }}
+        @keydown=${this.#submit}
+      />
+      <span class="error" id="missing" role="alert">${this.missing ? 'Say why, in a few words.' : nothing}</span>`
+  }
+
+  // Enter in a shadow root reaches no form outside of it.
+  #submit(event: KeyboardEvent) {
+    if (event.key !== 'Enter' || event.isComposing) return
+    event.preventDefault()
+    this.closest('form')?.requestSubmit()
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'reason-field': ReasonField
+  }
+}
