@@ -65,6 +65,9 @@ describeOnBothStores('QA links', (kind) => {
       /^made a QA link to on of checkout in production, good until [\d-]+ [\d:]+ UTC$/,
     )
     expect(text).not.toContain(String(body['token']).slice(0, 20))
+    // On a graph it would be a line at which nothing happened to anybody.
+    const markers = await app.api('GET', `${project}/markers?environment=production&flag=checkout`)
+    expect(await markers.text()).not.toContain('QA link')
   })
 
   it('all end when the key is replaced', async () => {

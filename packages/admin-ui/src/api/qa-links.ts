@@ -5,8 +5,3 @@ import type { NewQaLink, QaLink } from '../contract.ts'
 export function createQaLink(project: string, flag: string, environment: string, link: NewQaLink): Promise<QaLink> {
   return send('POST', path('projects', project, 'flags', flag, 'environments', environment, 'qa-links'), { body: link })
 }
-
-/** Ends every link of an environment, at once. */
-export function endQaLinks(project: string, environment: string): Promise<void> {
-  return send('DELETE', path('projects', project, 'environments', environment, 'qa-links'))
-}

@@ -144,7 +144,7 @@ export class QaLinkPanel extends LitElement {
 
   #result({ link, address }: { link: QaLink; address: string }) {
     return html`<div class="stack">
-      <h2 id="title">QA link to ${link.variant}</h2>
+      <h2 id="title">QA link to <span class="mono">${link.variant}</span></h2>
       <p>Good until <strong>${wholeTime(link.expiresAt)}</strong>. It is shown once.</p>
       <code class="link" aria-label="The link">${address}</code>
       <p class="muted">Open the same page with <code>?rampart=</code> and nothing behind it to be like everybody again.</p>

@@ -62,8 +62,9 @@ async function listChanges(db: Db, { projectId, environmentId, flagId, from, to 
         gte(auditEntries.at, from),
         lte(auditEntries.at, to),
         flagId ? eq(auditEntries.flagId, flagId) : undefined,
-        // What is only asked for moves nobody.
+        // What is only asked for, or shown to who follows a link, moves nobody.
         notLike(auditEntries.action, 'change-request.%'),
+        notLike(auditEntries.action, 'qa-link.%'),
         environmentId
           ? or(eq(auditEntries.environmentId, environmentId), isNull(auditEntries.environmentId))
           : undefined,
