@@ -15,6 +15,7 @@ import './pages/flag-page.ts'
 import './pages/flags-page.ts'
 import './pages/jump-panel.ts'
 import type { JumpPanel } from './pages/jump-panel.ts'
+import './pages/keys-panel.ts'
 import './pages/kill-panel.ts'
 import type { KillPanel } from './pages/kill-panel.ts'
 import './pages/segment-page.ts'
@@ -198,6 +199,7 @@ export class AppShell extends LitElement {
       <kill-panel></kill-panel>
       <jump-panel></jump-panel>
       <undo-toast .project=${place?.project.key ?? ''}></undo-toast>
+      <keys-panel></keys-panel>
       <div class="spoken" role="status">${this.said}</div>
     `
   }

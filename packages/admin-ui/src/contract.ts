@@ -153,6 +153,9 @@ export interface Dependent {
   variants: string[]
 }
 
+/** What became of one flag of many that were to be changed alike. */
+export type BulkOutcome = { flag: string; ok: true } | { flag: string; ok: false; code: string; message: string }
+
 /** `yours` is what a copy brings, `current` what is there now. */
 export interface EnvironmentComparison {
   from: string

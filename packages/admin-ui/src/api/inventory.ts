@@ -1,4 +1,4 @@
-import type { Configuration, Dependent, EnvironmentComparison, Flag, StaleFlag } from '../contract.ts'
+import type { BulkOutcome, Configuration, Dependent, EnvironmentComparison, Flag, StaleFlag } from '../contract.ts'
 import { path, send } from './client.ts'
 
 /** Flags that nobody needs any more, longest first. */
@@ -42,4 +42,23 @@ export function copyConfiguration(
 ): Promise<Configuration> {
   const url = path('projects', project, 'flags', flag, 'environments', environment, 'copy')
   return send('POST', url, { version: Number(/\d+/.exec(etag)?.[0]), body: { from, ...(reason ? { reason } : {}) } })
+}
+
+/** Takes up to 500 flags out of service for good. A refusal of one holds nothing else up. */
+export function archiveMany(project: string, flags: string[], reason: string): Promise<BulkOutcome[]> {
+  return changeMany(project, 'archive', { flags, ...(reason ? { reason } : {}) })
+}
+
+/** Adds and removes tags of up to 500 flags. A refusal of one holds nothing else up. */
+export function tagMany(
+  project: string,
+  flags: string[],
+  change: { add: string[]; remove: string[] },
+  reason: string,
+): Promise<BulkOutcome[]> {
+  return changeMany(project, 'tags', { flags, ...change, ...(reason ? { reason } : {}) })
+}
+
+async function changeMany(project: string, what: 'archive' | 'tags', body: object): Promise<BulkOutcome[]> {
+  return (await send<{ outcomes: BulkOutcome[] }>('POST', path('projects', project, 'bulk', what), { body })).outcomes
 }

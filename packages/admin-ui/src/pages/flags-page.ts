@@ -7,8 +7,6 @@ import { createFlag, listFlags } from '../api/flags.ts'
 import { listStaleFlags } from '../api/inventory.ts'
 import '../components/flag-list.ts'
 import type { FlagList } from '../components/flag-list.ts'
-import '../components/keys-dialog.ts'
-import type { KeysDialog } from '../components/keys-dialog.ts'
 import '../components/list-skeleton.ts'
 import '../components/load-failure.ts'
 import '../components/new-flag-dialog.ts'
@@ -25,21 +23,12 @@ import { pageKeys } from '../state/page-keys.ts'
 import { askKill } from '../state/kill-request.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
+import './bulk-change.ts'
 
 const FILTERS: StateFilter[] = [...STATES, 'stale']
 
 /** While it is not known which are. */
 const NONE_STALE: StaleFlags = new Map()
-
-const KEYS: [string, string][] = [
-  ['↑ ↓', 'move in the list'],
-  ['Enter', 'open the flag'],
-  ['R', 'ramp the flag'],
-  ['K', 'kill the flag (asks first)'],
-  ['N', 'new flag'],
-  ['/', 'search'],
-  ['?', 'this list'],
-]
 
 /** All flags of a project, as one environment serves them. The filters live in the address. */
 @customElement('flags-page')
@@ -104,7 +93,6 @@ export class FlagsPage extends LitElement {
   @query('#search') private searchField!: HTMLInputElement | null
   @query('flag-list') private list!: FlagList | null
   @query('new-flag-dialog') private newFlag!: NewFlagDialog
-  @query('keys-dialog') private keys!: KeysDialog
 
   #clock = new Clock(this)
   #addressTimer: ReturnType<typeof setTimeout> | undefined
@@ -127,15 +115,7 @@ export class FlagsPage extends LitElement {
 
   constructor() {
     super()
-    followChanges(
-      this,
-      () => true,
-      () => {
-        void this.#flags.run()
-        void this.#exposures.run()
-        void this.#stale.run()
-      },
-    )
+    followChanges(this, () => true, this.#refresh)
     pageKeys(this, {
       ArrowDown: () => void this.list?.move(1),
       ArrowUp: () => void this.list?.move(-1),
@@ -143,7 +123,6 @@ export class FlagsPage extends LitElement {
       n: () => this.newFlag.open(),
       k: () => this.#kill(this.list?.activeFlag),
       r: () => this.#ramp(this.list?.activeFlag),
-      '?': () => this.keys.open(),
     })
   }
 
@@ -157,6 +136,12 @@ export class FlagsPage extends LitElement {
     super.disconnectedCallback()
     clearTimeout(this.#addressTimer)
     removeEventListener('popstate', this.#readAddress)
+  }
+
+  #refresh = () => {
+    void this.#flags.run()
+    void this.#exposures.run()
+    void this.#stale.run()
   }
 
   #readAddress = () => {
@@ -206,31 +191,41 @@ export class FlagsPage extends LitElement {
     }
   }
 
+  /** The flags that the words find, and those of them that the chosen state leaves. */
+  #search(flags: FlagSummary[]) {
+    const { filter } = this
+    const environment = this.scope.environment.key
+    const stale = this.#stale.value ?? NONE_STALE
+    const found = searchFlags(flags, this.words, environment, stale)
+    return { found, shown: filter ? found.filter((flag) => hasState(flag, environment, filter, stale)) : found }
+  }
+
   override render() {
+    const flags = this.#flags.value ?? []
+    const { found, shown } = this.#search(flags)
+    const list = () => (flags.length === 0 ? this.#noFlags() : this.#loaded(found, shown))
     return html`<div class="stack">
         <div class="row apart">
           <h1>Flags</h1>
-          <button class="button accent" @click=${() => this.newFlag.open()}>New flag <kbd aria-hidden="true">N</kbd></button>
+          <span class="row">
+            <bulk-change .keys=${shown.map(({ key }) => key)} @changed=${this.#refresh}></bulk-change>
+            <button class="button accent" @click=${() => this.newFlag.open()}>New flag <kbd aria-hidden="true">N</kbd></button>
+          </span>
         </div>
         ${this.#flags.render({
-          pending: () => (this.#flags.value ? this.#loaded(this.#flags.value) : html`<list-skeleton></list-skeleton>`),
-          complete: (flags) => this.#loaded(flags),
+          pending: () => (this.#flags.value ? list() : html`<list-skeleton></list-skeleton>`),
+          complete: list,
           error: (error) =>
             html`<load-failure what="The flags" .why=${errorText(error)} @retry=${() => this.#flags.run()}></load-failure>`,
         })}
       </div>
-      <new-flag-dialog .failure=${this.createFailure} .saving=${this.creating} @create=${this.#create}></new-flag-dialog>
-      <keys-dialog .keys=${KEYS}></keys-dialog>`
+      <new-flag-dialog .failure=${this.createFailure} .saving=${this.creating} @create=${this.#create}></new-flag-dialog>`
   }
 
-  #loaded(flags: FlagSummary[]) {
-    if (flags.length === 0) return this.#noFlags()
+  #loaded(found: FlagSummary[], shown: FlagSummary[]) {
     const environment = this.scope.environment.key
     const { now } = this.#clock
     const stale = this.#stale.value ?? NONE_STALE
-    const found = searchFlags(flags, this.words, environment, stale)
-    const { filter } = this
-    const shown = filter ? found.filter((flag) => hasState(flag, environment, filter, stale)) : found
     return html`<div class="search">
         <input
           id="search"
@@ -253,7 +248,7 @@ export class FlagsPage extends LitElement {
           this.filter = event.detail
         }}
       ></state-chips>
-      <div class="spoken" role="status">${this.words || filter ? `${shown.length} flags found` : ''}</div>
+      <div class="spoken" role="status">${this.words || this.filter ? `${shown.length} flags found` : ''}</div>
       ${
         shown.length === 0
           ? html`<div class="empty">

@@ -1,0 +1,221 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import type { BulkOutcome } from '../contract.ts'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { dialogs } from '../styles/dialog.styles.ts'
+
+export type BulkAction = 'tag' | 'untag' | 'archive'
+
+export interface BulkRequest {
+  action: BulkAction
+  flags: string[]
+  /** Empty for an archive. */
+  tags: string[]
+  reason: string
+}
+
+/** What the service takes at a time. */
+export const MOST_FLAGS = 500
+
+/**
+ * One change of many flags: which of them, what, and why; then what became of each.
+ *
+ * @fires apply - detail: BulkRequest
+ */
+@customElement('bulk-dialog')
+export class BulkDialog extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    dialogs,
+    css`
+      .list {
+        max-height: 240px;
+        padding: 4px 12px;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        overflow: auto;
+      }
+      .list label,
+      .list li {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        min-height: 32px;
+        overflow-wrap: anywhere;
+      }
+      .list li {
+        display: block;
+        padding: 4px 0;
+      }
+      input[type='checkbox'] {
+        flex: none;
+        width: 16px;
+        height: 16px;
+        accent-color: var(--accent);
+      }
+      .actions {
+        justify-content: flex-end;
+      }
+      @media (pointer: coarse) {
+        .list label {
+          min-height: 44px;
+        }
+      }
+    `,
+  ]
+
+  @query('dialog') private dialog!: HTMLDialogElement
+  @query('form') private form!: HTMLFormElement
+
+  @state() private action: BulkAction = 'tag'
+  @state() private keys: string[] = []
+  @state() private left = new Set<string>()
+  @state() private complaint = ''
+
+  /** What became of each flag; null before anything was tried. */
+  @property({ attribute: false }) outcomes: BulkOutcome[] | null = null
+
+  @property() failure = ''
+
+  @property({ type: Boolean }) saving = false
+
+  /** Asks about these flags, every one of them chosen. The list stays as it is now while the dialog is open. */
+  open(keys: string[]) {
+    this.form?.reset()
+    this.keys = keys
+    this.left = new Set()
+    this.action = 'tag'
+    this.complaint = ''
+    this.dialog.showModal()
+  }
+
+  get #chosen(): string[] {
+    return this.keys.filter((key) => !this.left.has(key))
+  }
+
+  #choose(key: string, chosen: boolean) {
+    const left = new Set(this.left)
+    if (chosen) left.delete(key)
+    else left.add(key)
+    this.left = left
+  }
+
+  #apply(event: SubmitEvent) {
+    event.preventDefault()
+    const data = new FormData(this.form)
+    const text = (name: string) => String(data.get(name) ?? '').trim()
+    const tags =
+      this.action === 'archive'
+        ? []
+        : text('tags')
+            .split(/[\s,]+/)
+            .filter(Boolean)
+    this.complaint = this.action !== 'archive' && tags.length === 0 ? 'Name at least one tag.' : ''
+    if (this.complaint) return
+    const detail: BulkRequest = { action: this.action, flags: this.#chosen, tags, reason: text('reason') }
+    this.dispatchEvent(new CustomEvent('apply', { detail }))
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="title">
+      ${this.outcomes ? this.#told(this.outcomes) : this.#asked()}
+    </dialog>`
+  }
+
+  #asked() {
+    const { action } = this
+    const count = this.#chosen.length
+    const trouble = this.complaint || this.failure
+    return html`<form @submit=${this.#apply} novalidate>
+      <h2 id="title">Change ${flagCount(this.keys.length)}</h2>
+      <div class="field">
+        <label for="action">What to do</label>
+        <select
+          id="action"
+          class="input"
+          autofocus
+          @change=${(event: Event) => {
+            this.action = (event.target as HTMLSelectElement).value as BulkAction
+          }}
+        >
+          <option value="tag" ?selected=${action === 'tag'}>Add tags</option>
+          <option value="untag" ?selected=${action === 'untag'}>Remove tags</option>
+          <option value="archive" ?selected=${action === 'archive'}>Archive</option>
+        </select>
+      </div>
+      ${
+        action === 'archive'
+          ? html`<p class="notice amber">
+              An archived flag is gone from every environment: applications get the default that stands in their code.
+              Its key is never used again.
+            </p>`
+          : html`<div class="field">
+              <label for="tags">Tags</label>
+              <input id="tags" name="tags" class="input" autocomplete="off" placeholder="checkout web" />
+            </div>`
+      }
+      <div class="field">
+        <span class="label" id="which">Which (${count} chosen)</span>
+        <div class="list" role="group" aria-labelledby="which">
+          ${this.keys.map(
+            (key) =>
+              html`<label
+                ><input
+                  type="checkbox"
+                  .checked=${!this.left.has(key)}
+                  @change=${(event: Event) => this.#choose(key, (event.target as HTMLInputElement).checked)}
+                /><code>${key}</code></label
+              >`,
+          )}
+        </div>
+      </div>
+      <div class="field">
+        <label for="reason">Why (goes to the history)</label>
+        <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" />
+      </div>
+      <div class="error" role="alert" ?hidden=${!trouble}>${trouble}</div>
+      <div class="row actions">
+        <button type="button" class="button" @click=${() => this.dialog.close()}>Cancel</button>
+        <button class="button ${action === 'archive' ? 'red' : 'accent'}" ?disabled=${this.saving || count === 0}>
+          ${this.saving ? 'Changing' : `${VERBS[action]} ${flagCount(count)}`}
+        </button>
+      </div>
+    </form>`
+  }
+
+  #told(outcomes: BulkOutcome[]) {
+    const refused = outcomes.filter((outcome) => !outcome.ok)
+    const done = outcomes.length - refused.length
+    return html`<form method="dialog">
+      <h2 id="title">Changed ${done} of ${flagCount(outcomes.length)}</h2>
+      ${refused.length === 0 ? nothing : html`<p role="alert">${flagCount(refused.length)} stayed as before.</p>`}
+      <ul class="list" tabindex="0" aria-label="What became of each">
+        ${[...refused, ...outcomes.filter((outcome) => outcome.ok)].map(
+          (outcome) =>
+            html`<li>
+              <code>${outcome.flag}</code> ${
+                outcome.ok
+                  ? html`<span class="muted">changed</span>`
+                  : html`<strong>not changed.</strong> ${outcome.message}`
+              }
+            </li>`,
+        )}
+      </ul>
+      <div class="row actions"><button class="button" autofocus>Close</button></div>
+    </form>`
+  }
+}
+
+const VERBS: Record<BulkAction, string> = { tag: 'Tag', untag: 'Untag', archive: 'Archive' }
+
+function flagCount(count: number): string {
+  return count === 1 ? '1 flag' : `${count} flags`
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'bulk-dialog': BulkDialog
+  }
+}
