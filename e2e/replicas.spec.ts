@@ -30,8 +30,9 @@ test('a kill through one replica reaches the SDKs of the other', async ({ page }
   stops.push(() => shop.stop())
 
   await page.goto(near.url)
+  await page.getByRole('button', { name: 'Sign in with an API token' }).click()
   await page.getByLabel('API token').fill(ADMIN_TOKEN)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Flags' })).toBeVisible()
   await page.goto(`${near.url}/flags/${FLAG}`)
 

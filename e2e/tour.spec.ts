@@ -35,8 +35,9 @@ test('a flag ships dark, is ramped, watched and killed', async ({ page }) => {
 
   await test.step('sign in', async () => {
     await page.goto(service.url)
+    await page.getByRole('button', { name: 'Sign in with an API token' }).click()
     await page.getByLabel('API token').fill(ADMIN_TOKEN)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect(page.getByRole('heading', { name: 'Flags' })).toBeVisible()
   })
 

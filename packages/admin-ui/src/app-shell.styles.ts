@@ -12,9 +12,20 @@ export const shell = css`
     width: min(560px, calc(100% - 32px));
     margin: 15dvh auto;
   }
-  sign-in-page {
+  sign-in-page,
+  join-page {
     grid-column: 1 / -1;
     grid-row: 1 / -1;
+  }
+  dialog.again {
+    width: 100vw;
+    max-width: none;
+    height: 100dvh;
+    max-height: none;
+    padding: 0;
+    border: 0;
+    background: color-mix(in srgb, var(--page) 92%, transparent);
+    color: var(--ink);
   }
   .skip {
     position: fixed;
@@ -123,6 +134,7 @@ export const shell = css`
   }
   #me .button {
     width: 100%;
+    margin-top: 8px;
   }
   nav {
     border-right: 1px solid var(--line);

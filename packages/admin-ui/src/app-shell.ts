@@ -21,6 +21,7 @@ import type { KillPanel } from './pages/kill-panel.ts'
 import './pages/segment-page.ts'
 import './pages/segments-page.ts'
 import './pages/settings-page.ts'
+import './pages/join-page.ts'
 import './pages/sign-in-page.ts'
 import './pages/undo-toast.ts'
 import { matchRoute, navigate, ROOMS, routeTo, type Route } from './routes.ts'
@@ -50,6 +51,8 @@ export class AppShell extends LitElement {
 
   /** Null is nobody; undefined is not known yet. */
   @state() private actor: Actor | null | undefined
+  /** The session is over, but the page stays: what somebody was writing must not be lost. */
+  @state() private ended = false
   @state() private startFailure = ''
   @state() private route: Route = matchRoute(location.pathname)
   @state() private said = ''
@@ -65,7 +68,8 @@ export class AppShell extends LitElement {
   override connectedCallback() {
     super.connectedCallback()
     addEventListener('popstate', this.#readAddress)
-    session.addEventListener('ended', this.#forgetActor)
+    addEventListener('pageshow', this.#askAgain)
+    session.addEventListener('ended', this.#endSession)
     this.addEventListener('click', this.#followLink)
     this.addEventListener('announce', this.#say as EventListener)
     this.addEventListener('places-changed', () => void this.#projects.run())
@@ -76,18 +80,24 @@ export class AppShell extends LitElement {
   override disconnectedCallback() {
     super.disconnectedCallback()
     removeEventListener('popstate', this.#readAddress)
-    session.removeEventListener('ended', this.#forgetActor)
+    removeEventListener('pageshow', this.#askAgain)
+    session.removeEventListener('ended', this.#endSession)
   }
 
   async #whoAmI() {
     this.startFailure = ''
     // A browser that never was anywhere holds no session: asking would only put a refusal into its console.
-    if (rememberedPlace() === null) {
+    const isBack = this.route.page === 'sign-in' && new URLSearchParams(location.search).has('done')
+    if (rememberedPlace() === null && !isBack) {
       this.actor = null
       return
     }
+    await this.#findActor()
+  }
+
+  async #findActor() {
     try {
-      this.actor = (await whoAmI()).actor
+      this.#enter((await whoAmI()).actor)
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.actor = null
       else this.startFailure = errorText(error)
@@ -102,8 +112,31 @@ export class AppShell extends LitElement {
     if (before.page !== this.route.page || flagOf(before) !== flagOf(this.route)) this.#focusPage()
   }
 
-  #forgetActor = () => {
-    this.actor = null
+  #enter(actor: Actor) {
+    // Another person must not go on with what the first one was writing.
+    if (this.ended && this.actor?.id !== actor.id) location.reload()
+    // What failed for want of a session is loaded again.
+    if (this.ended) dispatchEvent(new Event('rampart-signed-in'))
+    this.ended = false
+    // The same person again: nothing is loaded anew, so nothing that is being written is lost.
+    if (this.actor?.id !== actor.id) this.actor = actor
+    if (this.#isWayIn()) navigate('/')
+  }
+
+  #isWayIn(): boolean {
+    return this.route.page === 'sign-in' || this.route.page === 'set-up' || this.route.page === 'invitation'
+  }
+
+  #endSession = () => {
+    if (this.actor) this.ended = true
+    else this.actor = null
+  }
+
+  // The browser's back button brings whole pages back from its memory, also after signing out.
+  #askAgain = (event: PageTransitionEvent) => {
+    if (!event.persisted) return
+    this.actor = undefined
+    void this.#whoAmI()
   }
 
   // A screen reader repeats a region only when its text changes, so the same sentence twice needs an empty moment.
@@ -143,6 +176,11 @@ export class AppShell extends LitElement {
     }
   }
 
+  protected override updated() {
+    const again = this.renderRoot.querySelector<HTMLDialogElement>('dialog.again')
+    if (again && !again.open) again.showModal()
+  }
+
   /** Completes an address that names no place by the one of last time, else the last environment: production. */
   #findPlace(projects: Project[]) {
     if (this.route.page !== 'home' && this.route.page !== 'somewhere') return
@@ -162,6 +200,9 @@ export class AppShell extends LitElement {
   #switchTo(project: string, environment: string) {
     if (this.route.page === 'flag' && this.route.project === project) {
       navigate(routeTo(project, environment, 'flags', this.route.flag))
+    } else if (this.route.page === 'settings') {
+      const { section } = this.route
+      navigate(routeTo(project, environment, 'settings', ...(section === 'keys' ? [] : [section])))
     } else
       navigate(
         routeTo(
@@ -175,6 +216,7 @@ export class AppShell extends LitElement {
   async #signOut() {
     await signOut().catch(() => undefined)
     this.actor = null
+    this.ended = false
   }
 
   override render() {
@@ -183,14 +225,11 @@ export class AppShell extends LitElement {
         <load-failure what="The console" .why=${this.startFailure} @retry=${this.#whoAmI}></load-failure>
       </main>`
     }
-    if (this.actor === undefined) return html`<div class="start" aria-busy="true"></div>`
-    if (this.actor === null) {
-      return html`<sign-in-page
-        @signed-in=${(event: CustomEvent<Actor>) => {
-          this.actor = event.detail
-        }}
-      ></sign-in-page>`
+    if (this.route.page === 'set-up' || this.route.page === 'invitation') {
+      return html`<join-page .by=${this.route.page} @signed-in=${() => this.#findActor()}></join-page>`
     }
+    if (this.actor === undefined) return html`<div class="start" aria-busy="true"></div>`
+    if (this.actor === null) return html`<sign-in-page @signed-in=${() => this.#findActor()}></sign-in-page>`
     const place = this.#place
     return html`
       ${this.#header(this.actor, place)}
@@ -200,6 +239,13 @@ export class AppShell extends LitElement {
       <jump-panel></jump-panel>
       <undo-toast .project=${place?.project.key ?? ''}></undo-toast>
       <keys-panel></keys-panel>
+      ${
+        this.ended
+          ? html`<dialog class="again" aria-label="Sign in again" @cancel=${(event: Event) => event.preventDefault()}>
+              <sign-in-page ended @signed-in=${() => this.#findActor()}></sign-in-page>
+            </dialog>`
+          : nothing
+      }
       <div class="spoken" role="status">${this.said}</div>
     `
   }
@@ -258,6 +304,16 @@ export class AppShell extends LitElement {
         <p class="muted small">Signed in as</p>
         <p><strong>${actor.name}</strong></p>
         <theme-switch></theme-switch>
+        ${
+          place
+            ? html`<a
+                class="button"
+                href=${routeTo(place.project.key, place.environment.key, 'settings', 'account')}
+                @click=${(event: Event) => (event.target as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover()}
+                >Your account</a
+              >`
+            : nothing
+        }
         <button class="button" @click=${this.#signOut}>Sign out</button>
       </div>
     </header>`
@@ -311,7 +367,8 @@ export class AppShell extends LitElement {
         if (route.page === 'segment') return html`<segment-page .segmentKey=${route.segment}></segment-page>`
         if (route.page === 'flag') return html`<flag-page .flagKey=${route.flag}></flag-page>`
         if (route.page === 'changes') return html`<changes-page></changes-page>`
-        return html`<settings-page></settings-page>`
+        if (route.page === 'settings') return html`<settings-page .section=${route.section}></settings-page>`
+        return nothing
       },
     })
   }

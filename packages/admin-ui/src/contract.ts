@@ -367,7 +367,11 @@ export interface SdkKey {
   name: string
   prefix: string
   createdAt: string
-  lastUsedAt?: string | null
+  createdBy: string
+  expiresAt: string | null
+  lastUsedAt: string | null
+  /** Another key has taken its place; it goes on until `expiresAt`. */
+  replaced: boolean
 }
 
 export interface NewSdkKey extends SdkKey {
@@ -400,4 +404,108 @@ export interface EnvironmentChange {
 export interface StaleVersion {
   current: Configuration
   difference: { path: string; yours: JsonValue; current: JsonValue }[]
+}
+
+export type Role = 'viewer' | 'operator' | 'editor' | 'admin'
+
+/** What somebody may do in a project. */
+export interface Rights {
+  role: Role
+  /** Its writes reach production too. */
+  production: boolean
+  /** May kill and restore everywhere, whatever the role. */
+  kill: boolean
+}
+
+/** Rights of whoever asks; `project` null means every project. */
+export interface HeldGrant extends Rights {
+  project: string | null
+  environments: string[] | null
+}
+
+export interface SignInWays {
+  /** Nobody has an account yet. */
+  setUp: boolean
+  /** Name of the identity provider, if there is one. */
+  oidc: string | null
+}
+
+/** What an invitation promises, and to whom. */
+export interface Invited {
+  email: string
+  role: Role
+  invitedBy: string
+}
+
+export interface Member extends Rights {
+  id: string
+  name: string
+  email: string
+  secondFactor: boolean
+  lastSeenAt: string | null
+  /** By a role in all projects, not in this one. */
+  everywhere: boolean
+}
+
+export interface Invitation extends Rights {
+  id: string
+  email: string
+  everywhere: boolean
+  createdBy: string
+  expiresAt: string
+}
+
+export interface NewInvitation extends Rights {
+  email: string
+}
+
+export interface ApiToken extends Rights {
+  id: string
+  name: string
+  prefix: string
+  everywhere: boolean
+  environments: string[] | null
+  /** The value of RAMPART_ADMIN_TOKEN: it ends when that changes. */
+  fromEnvironment: boolean
+  createdAt: string
+  createdBy: string
+  expiresAt: string | null
+  lastUsedAt: string | null
+  replaced: boolean
+}
+
+export interface NewApiToken extends ApiToken {
+  /** The secret itself: this answer is the only place where it ever appears. */
+  token: string
+}
+
+export interface TokenRequest extends Rights {
+  name: string
+  environments?: string[]
+  days?: number
+}
+
+export interface Account {
+  name: string
+  email: string
+  secondFactor: boolean
+  hasPassword: boolean
+}
+
+export interface OwnSession {
+  id: string
+  /** The one that asks. */
+  current: boolean
+  address: string
+  browser: string
+  createdAt: string
+  lastSeenAt: string
+  expiresAt: string
+}
+
+export interface SecondFactorStart {
+  /** What a QR code carries. */
+  uri: string
+  secret: string
+  backupCodes: string[]
 }

@@ -29,7 +29,11 @@ export function silentStream() {
 }
 
 export const handlers = [
-  http.get(`${API}/session`, () => HttpResponse.json({ actor: { kind: 'token', id: 't1', name: 'Grace' } })),
+  http.get(`${API}/session`, () =>
+    HttpResponse.json({ actor: { kind: 'person', id: 'p1', name: 'Grace' }, grants: [] }),
+  ),
+  http.get(`${API}/session/ways`, () => HttpResponse.json({ setUp: false, oidc: null })),
+  http.post(`${API}/session/password`, () => HttpResponse.json({ secondFactor: false })),
   http.delete(`${API}/session`, () => new HttpResponse(null, { status: 204 })),
   http.get(`${API}/projects`, () => HttpResponse.json({ projects: [PROJECT] })),
   http.get(`${API}/projects/:project/events`, () => silentStream()),

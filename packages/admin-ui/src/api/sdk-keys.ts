@@ -15,8 +15,19 @@ export function createSdkKey(
   environment: string,
   kind: 'server' | 'client',
   name: string,
+  days: number | null,
 ): Promise<NewSdkKey> {
-  return send('POST', at(project, environment), { body: { kind, name } })
+  return send('POST', at(project, environment), { body: { kind, name, ...(days ? { days } : {}) } })
+}
+
+/** A new key beside the old one, which goes on for `overlapHours`. */
+export function rotateSdkKey(
+  project: string,
+  environment: string,
+  id: string,
+  overlapHours: number,
+): Promise<NewSdkKey> {
+  return send('POST', `${at(project, environment)}/${encodeURIComponent(id)}/rotate`, { body: { overlapHours } })
 }
 
 /** Revokes a key; every replica closes its streams within five seconds. */

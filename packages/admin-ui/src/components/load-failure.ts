@@ -4,7 +4,8 @@ import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 
 /**
- * What a screen shows when its data did not come: what happened, and the way to try again.
+ * What a screen shows when its data did not come: what happened, and the way to try again. It tries by itself when
+ * somebody whose session had ended has signed in again.
  *
  * @fires retry
  */
@@ -29,11 +30,23 @@ export class LoadFailure extends LitElement {
   /** The sentence of the failure. */
   @property() why = ''
 
+  override connectedCallback() {
+    super.connectedCallback()
+    addEventListener('rampart-signed-in', this.#retry)
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    removeEventListener('rampart-signed-in', this.#retry)
+  }
+
+  #retry = () => this.dispatchEvent(new Event('retry'))
+
   override render() {
     return html`<div class="notice red" role="alert">
       <strong>${this.what} could not be loaded.</strong>
       <span>${this.why}</span>
-      <button class="button" @click=${() => this.dispatchEvent(new Event('retry'))}>Try again</button>
+      <button class="button" @click=${this.#retry}>Try again</button>
     </div>`
   }
 }

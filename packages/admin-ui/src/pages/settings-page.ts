@@ -1,45 +1,50 @@
 import { consume } from '@lit/context'
-import { Task } from '@lit/task'
-import { css, html, LitElement, nothing } from 'lit'
-import { customElement, query, state } from 'lit/decorators.js'
-import { createSdkKey, listSdkKeys, revokeSdkKey } from '../api/sdk-keys.ts'
-import '../components/load-failure.ts'
-import '../components/list-skeleton.ts'
-import '../components/new-key-notice.ts'
-import '../components/sdk-key-list.ts'
-import type { NewSdkKey, SdkKey } from '../contract.ts'
-import { announce } from '../state/announce.ts'
-import { Clock } from '../state/clock.ts'
+import { css, html, LitElement } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { routeTo, SETTINGS, type SettingsSection } from '../routes.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
-import { errorText } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
-import { card } from '../styles/card.styles.ts'
-import { controls } from '../styles/controls.styles.ts'
+import './account-settings.ts'
+import './key-settings.ts'
+import './member-settings.ts'
 import './place-settings.ts'
+import './token-settings.ts'
 
-/** SDK keys of the environment on screen: all that a stranger needs to connect an application. */
+/** Settings of the project, the environment and the person on screen, each section with an address of its own. */
 @customElement('settings-page')
 export class SettingsPage extends LitElement {
   static override styles = [
     base,
-    card,
-    controls,
     css`
-      .stack {
+      :host {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: 16px;
       }
-      form {
+      nav {
         display: flex;
         flex-wrap: wrap;
-        align-items: end;
-        gap: 12px;
-        margin-bottom: 16px;
+        gap: 4px 20px;
+        border-bottom: 1px solid var(--line);
       }
-      .field {
-        flex: 1 1 220px;
-        max-width: 360px;
+      nav a {
+        padding: 8px 0;
+        border-bottom: 2px solid transparent;
+        color: var(--ink-2);
+        font-weight: 500;
+        text-decoration: none;
+      }
+      nav a:hover {
+        color: var(--ink);
+      }
+      nav a[aria-current='page'] {
+        border-color: var(--accent);
+        color: var(--ink);
+      }
+      @media (pointer: coarse) {
+        nav a {
+          padding: 12px 0;
+        }
       }
     `,
   ]
@@ -48,94 +53,35 @@ export class SettingsPage extends LitElement {
   @state()
   private scope!: Scope
 
-  @query('#name') private nameField!: HTMLInputElement
-
-  @state() private created: NewSdkKey | null = null
-  @state() private failure = ''
-  @state() private waiting = false
-
-  #clock = new Clock(this)
-
-  #keys = new Task(this, {
-    args: () => [this.scope.project, this.scope.environment.key] as const,
-    task: ([project, environment], { signal }) => listSdkKeys(project, environment, signal),
-  })
+  @property() section: SettingsSection = 'keys'
 
   override connectedCallback() {
     super.connectedCallback()
     document.title = 'Settings · Rampart'
   }
 
-  async #create(event: SubmitEvent) {
-    event.preventDefault()
-    const name = this.nameField.value.trim()
-    if (!name) {
-      this.failure = 'Name the key after the application that will use it.'
-      this.nameField.focus()
-      return
-    }
-    await this.#attempt(async () => {
-      this.created = await createSdkKey(this.scope.project, this.scope.environment.key, 'server', name)
-      this.nameField.value = ''
-      announce(this, 'Key created. It is shown once.')
-    })
-  }
-
-  async #revoke(key: SdkKey) {
-    await this.#attempt(async () => {
-      await revokeSdkKey(this.scope.project, this.scope.environment.key, key.id)
-      if (this.created?.id === key.id) this.created = null
-      announce(this, `Revoked ${key.name}.`)
-    })
-  }
-
-  async #attempt(act: () => Promise<void>) {
-    this.waiting = true
-    this.failure = ''
-    try {
-      await act()
-      void this.#keys.run()
-    } catch (error) {
-      this.failure = errorText(error)
-    } finally {
-      this.waiting = false
-    }
-  }
-
   override render() {
-    const { environment } = this.scope
-    return html`<div class="stack">
-      <h1>Settings</h1>
-      <section class="card" aria-labelledby="keys-title">
-        <header><h2 id="keys-title">SDK keys of ${environment.key}</h2></header>
-        <form @submit=${this.#create} novalidate>
-          <div class="field">
-            <label for="name">Application</label>
-            <input id="name" class="input" placeholder="shop" maxlength="100" autocomplete="off" aria-describedby="failure" />
-          </div>
-          <button class="button accent" ?disabled=${this.waiting}>Create key</button>
-        </form>
-        <div class="notice red" id="failure" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
-        ${this.created ? html`<new-key-notice .created=${this.created}></new-key-notice>` : nothing}
-        ${this.#keys.render({
-          pending: () =>
-            this.#keys.value ? this.#list(this.#keys.value) : html`<list-skeleton .rows=${2}></list-skeleton>`,
-          complete: (keys) => this.#list(keys),
-          error: (error) =>
-            html`<load-failure what="The keys" .why=${errorText(error)} @retry=${() => this.#keys.run()}></load-failure>`,
+    const { project, environment } = this.scope
+    return html`<h1>Settings</h1>
+      <nav aria-label="Settings">
+        ${SETTINGS.map(([word, name]) => {
+          const rest = word === 'keys' ? [] : [word]
+          return html`<a
+            href=${routeTo(project, environment.key, 'settings', ...rest)}
+            aria-current=${word === this.section ? 'page' : 'false'}
+            >${name}</a
+          >`
         })}
-      </section>
-      <place-settings></place-settings>
-    </div>`
+      </nav>
+      ${this.#section()}`
   }
 
-  #list(keys: SdkKey[]) {
-    return html`<sdk-key-list
-      .keys=${keys}
-      .environment=${this.scope.environment.key}
-      .now=${this.#clock.now}
-      @revoke=${(event: CustomEvent<SdkKey>) => this.#revoke(event.detail)}
-    ></sdk-key-list>`
+  #section() {
+    if (this.section === 'members') return html`<member-settings></member-settings>`
+    if (this.section === 'tokens') return html`<token-settings></token-settings>`
+    if (this.section === 'account') return html`<account-settings></account-settings>`
+    if (this.section === 'projects') return html`<place-settings></place-settings>`
+    return html`<key-settings></key-settings>`
   }
 }
 

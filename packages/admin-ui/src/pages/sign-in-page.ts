@@ -1,114 +1,207 @@
-import { css, html, LitElement } from 'lit'
-import { customElement, query, state } from 'lit/decorators.js'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
 import { ApiError } from '../api/client.ts'
-import { signIn } from '../api/session.ts'
+import { beginSingleSignOn, sendCode, signInWays, signInWithPassword, signInWithToken } from '../api/session.ts'
+import { brand } from '../components/brand.ts'
+import type { SignInWays } from '../contract.ts'
 import { errorText } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
-import { brand } from '../components/brand.ts'
+import { entrance } from '../styles/entrance.styles.ts'
+
+type Step = 'password' | 'code' | 'token'
+
+/** What the way back from an identity provider says in the address. */
+const RETURNS: Record<string, string> = {
+  'not-invited': 'You have no access here yet. Ask an admin for an invitation to your address.',
+  failed: 'Signing in there did not work. Try again.',
+}
 
 /**
- * Exchanges an API token for a session. The token leaves this page in one request and is kept nowhere.
+ * Signs somebody in: with a password and perhaps a code, at an identity provider, or with an API token. Secrets leave
+ * this page in one request and are kept nowhere.
  *
- * @fires signed-in - detail: the actor
+ * @fires signed-in
  */
 @customElement('sign-in-page')
 export class SignInPage extends LitElement {
-  static override styles = [
-    base,
-    controls,
-    css`
-      :host {
-        display: grid;
-        min-height: 100dvh;
-        place-items: center;
-        padding: 24px 16px;
-      }
-      main {
-        display: grid;
-        gap: 24px;
-        width: min(400px, 100%);
-      }
-      .brand {
-        display: flex;
-        align-items: center;
-        gap: 10px;
-        font-size: var(--size-20);
-        font-weight: 700;
-      }
-      .brand svg {
-        width: 24px;
-        color: var(--accent);
-      }
-      form {
-        display: grid;
-        gap: 16px;
-        padding: 24px;
-        border: 1px solid var(--line);
-        border-radius: 10px;
-        background: var(--surface);
-      }
-    `,
-  ]
+  static override styles = [base, controls, entrance]
 
-  @query('#token') private tokenField!: HTMLInputElement
-  @query('#name') private nameField!: HTMLInputElement
-  @state() private failure = ''
+  @query('form') private form!: HTMLFormElement
+  @state() private step: Step = 'password'
+  @state() private ways: SignInWays = { setUp: false, oidc: null }
+  @state() private failure = RETURNS[new URLSearchParams(location.search).get('error') ?? ''] ?? ''
   @state() private waiting = false
 
+  /** A session ended while somebody worked: they are told that nothing they typed is lost elsewhere. */
+  @property({ type: Boolean }) ended = false
+
   override firstUpdated() {
-    this.tokenField.focus()
+    this.#focusFirst()
+    // Without an answer the password is asked for: the sign-in itself will say what is wrong.
+    signInWays().then(
+      (ways) => {
+        this.ways = ways
+      },
+      () => undefined,
+    )
   }
 
-  async #signIn(event: SubmitEvent) {
+  #focusFirst() {
+    this.form.querySelector('input')?.focus()
+  }
+
+  async #go(step: Step) {
+    this.step = step
+    this.failure = ''
+    await this.updateComplete
+    this.#focusFirst()
+  }
+
+  async #submit(event: SubmitEvent) {
     event.preventDefault()
-    const token = this.tokenField.value.trim()
-    if (!token) {
-      this.failure = 'Paste an API token first.'
-      this.tokenField.focus()
-      return
+    const data = new FormData(this.form)
+    const text = (name: string) => String(data.get(name) ?? '').trim()
+    await this.#attempt(async () => {
+      if (this.step === 'token') return this.#withToken(text('token'), text('name'))
+      if (this.step === 'code') await sendCode(text('code'))
+      else {
+        const { secondFactor } = await signInWithPassword(text('email'), String(data.get('password') ?? ''))
+        if (secondFactor) return this.#go('code')
+      }
+      return this.#done()
+    })
+  }
+
+  async #withToken(token: string, name: string) {
+    if (!token) throw new Error('Paste an API token first.')
+    try {
+      await signInWithToken(token, name)
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error
+      throw new Error('This token is not known, or it was revoked. Check it and try again.', { cause: error })
     }
+    this.#done()
+  }
+
+  async #elsewhere() {
+    await this.#attempt(async () => {
+      const { url } = await beginSingleSignOn()
+      location.assign(url)
+    })
+  }
+
+  async #attempt(act: () => Promise<void>) {
     this.waiting = true
     this.failure = ''
     try {
-      const { actor } = await signIn(token, this.nameField.value.trim())
-      this.dispatchEvent(new CustomEvent('signed-in', { detail: actor }))
+      await act()
     } catch (error) {
-      const refused = error instanceof ApiError && error.status === 401
-      this.failure = refused ? 'This token is not known, or it was revoked. Check it and try again.' : errorText(error)
-      this.tokenField.focus()
+      this.failure = errorText(error)
+      this.#focusFirst()
     } finally {
       this.waiting = false
     }
   }
 
+  #done() {
+    this.dispatchEvent(new Event('signed-in'))
+  }
+
   override render() {
-    return html`<main>
-      <div class="brand">${brand} Rampart</div>
-      <form @submit=${this.#signIn} novalidate>
+    const form = html`<div class="brand">${brand} Rampart</div>
+      <form @submit=${this.#submit} novalidate>
         <h1>Sign in</h1>
-        <div class="field">
-          <label for="token">API token</label>
-          <input
-            id="token"
-            class="input mono"
-            type="password"
-            autocomplete="off"
-            spellcheck="false"
-            aria-describedby="failure token-advice"
-            aria-invalid=${this.failure ? 'true' : 'false'}
-          />
-          <span class="advice" id="token-advice">The service printed one when it first started.</span>
-        </div>
-        <div class="field">
-          <label for="name">Your name (optional)</label>
-          <input id="name" class="input" autocomplete="name" maxlength="100" aria-describedby="name-advice" />
-          <span class="advice" id="name-advice">The history shows it beside what you change.</span>
-        </div>
+        ${this.ended && this.step === 'password' ? html`<p class="muted">Your session has ended.</p>` : nothing}
+        ${this.step === 'password' ? this.#password() : this.step === 'code' ? this.#code() : this.#token()}
         <div class="error" id="failure" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
         <button class="button accent" ?disabled=${this.waiting}>Sign in</button>
-      </form>
-    </main>`
+        ${this.#otherWays()}
+      </form>`
+    // Over a page there is a main already.
+    return this.ended ? html`<div class="column">${form}</div>` : html`<main class="column">${form}</main>`
+  }
+
+  #password() {
+    return html`<div class="field">
+        <label for="email">E-mail address</label>
+        <input id="email" name="email" class="input" type="email" autocomplete="username" aria-describedby="failure" />
+      </div>
+      <div class="field">
+        <label for="password">Password</label>
+        <input
+          id="password"
+          name="password"
+          class="input"
+          type="password"
+          autocomplete="current-password"
+          aria-describedby="failure"
+          aria-invalid=${this.failure ? 'true' : 'false'}
+        />
+      </div>`
+  }
+
+  #code() {
+    return html`<div class="field">
+      <label for="code">Code of your app</label>
+      <input
+        id="code"
+        name="code"
+        class="input mono"
+        inputmode="numeric"
+        autocomplete="one-time-code"
+        spellcheck="false"
+        aria-describedby="failure code-advice"
+        aria-invalid=${this.failure ? 'true' : 'false'}
+      />
+      <span class="advice" id="code-advice">Six digits, or one of your backup codes.</span>
+    </div>`
+  }
+
+  #token() {
+    return html`<div class="field">
+        <label for="token">API token</label>
+        <input
+          id="token"
+          name="token"
+          class="input mono"
+          type="password"
+          autocomplete="off"
+          spellcheck="false"
+          aria-describedby="failure token-advice"
+          aria-invalid=${this.failure ? 'true' : 'false'}
+        />
+        <span class="advice" id="token-advice">An admin makes one in the settings, or it is RAMPART_ADMIN_TOKEN.</span>
+      </div>
+      <div class="field">
+        <label for="name">Your name (optional)</label>
+        <input id="name" name="name" class="input" autocomplete="name" maxlength="100" aria-describedby="name-advice" />
+        <span class="advice" id="name-advice">The history shows it beside what you change.</span>
+      </div>`
+  }
+
+  #otherWays() {
+    const { step, ways } = this
+    if (step !== 'password') {
+      return html`<button type="button" class="button quiet" @click=${() => this.#go('password')}>
+        Sign in with a password
+      </button>`
+    }
+    return html`${
+      ways.oidc
+        ? html`<button type="button" class="button" ?disabled=${this.waiting} @click=${this.#elsewhere}>
+              Sign in with ${ways.oidc}
+            </button>`
+        : nothing
+    }
+      <div class="other">
+        ${
+          ways.setUp
+            ? html`<p>Nobody has an account here yet. Open the set-up link that the service printed when it started.</p>`
+            : nothing
+        }
+        <button type="button" class="button quiet" @click=${() => this.#go('token')}>Sign in with an API token</button>
+      </div>`
   }
 }
 

@@ -6,7 +6,7 @@ import '../../src/app-shell.ts'
 import type { AppShell } from '../../src/app-shell.ts'
 import { navigate } from '../../src/routes.ts'
 import { accessibilityFindings, draw, focusedName } from '../draw.ts'
-import { flag, flagSummaries, manyFlags, plainConfiguration } from '../fixtures.ts'
+import { configuration, flag, flagSummaries, manyFlags, plainConfiguration } from '../fixtures.ts'
 import { API, AT, refusal, silentStream } from '../handlers.ts'
 import { worker } from '../worker.ts'
 
@@ -56,27 +56,72 @@ test('signs in with a token; a wrong one is said', async () => {
     }),
   )
   await open('/')
+  await page.getByRole('button', { name: 'Sign in with an API token' }).click()
   expect(await accessibilityFindings()).toEqual([])
   await page.getByLabelText('API token').fill('rpt_wrong')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect.element(page.getByText(/This token is not known/)).toBeVisible()
   await page.getByLabelText('API token').fill('rpt_right')
   await page.getByLabelText(/Your name/).fill('Grace')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect.element(page.getByRole('heading', { name: 'Flags' })).toBeVisible()
   expect(bodies).toEqual([{ token: 'rpt_right', name: 'Grace' }])
   expect(JSON.stringify({ ...localStorage })).not.toContain('rpt_')
   expect(location.pathname).toBe('/p/shop/production/flags')
 })
 
-test('an ended session asks to sign in again', async () => {
+test('an ended session asks to sign in again, and the page stays', async () => {
   await open('/p/shop/production/flags')
   await expect.element(page.getByRole('link', { name: 'new-checkout' })).toBeVisible()
   worker.use(
     http.get(`${AT.slice(0, -'/environments/production'.length)}`, () => refusal(401, 'UNAUTHENTICATED', 'No.')),
   )
   await page.getByRole('link', { name: 'new-checkout' }).click()
-  await expect.element(page.getByLabelText('API token')).toBeVisible()
+  await expect.element(page.getByText('Your session has ended.')).toBeVisible()
+  await expect.element(page.getByLabelText('Password')).toBeVisible()
+  worker.resetHandlers()
+  await page.getByLabelText('E-mail address').fill('grace@example.com')
+  await page.getByLabelText('Password').fill('a rather long password')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect.element(page.getByLabelText('Password')).not.toBeInTheDocument()
+  // What failed for want of a session is loaded again by itself.
+  await expect.element(page.getByRole('heading', { name: 'new-checkout' })).toBeVisible()
+})
+
+test('a session that ends in the middle of an edit loses nothing', async () => {
+  await open('/p/shop/production/flags/new-checkout')
+  const exact = page.getByRole('textbox', { name: 'Exact share in percent' })
+  await exact.fill('90')
+  let saved = 0
+  worker.use(
+    http.patch(AT, () => refusal(401, 'UNAUTHENTICATED', 'This session has ended.'), { once: true }),
+    http.patch(AT, () => {
+      saved++
+      return HttpResponse.json(configuration({ version: 8 }))
+    }),
+  )
+  const save = page.getByRole('button', { name: 'Save', exact: true })
+  await save.click()
+  await expect.element(page.getByText('Your session has ended.')).toBeVisible()
+  expect(await accessibilityFindings()).toEqual([])
+  await userEvent.keyboard('{Escape}')
+  await expect.element(page.getByText('Your session has ended.')).toBeVisible()
+  await page.getByLabelText('E-mail address').fill('grace@example.com')
+  await page.getByLabelText('Password').fill('a rather long password')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect.element(page.getByText('Your session has ended.')).not.toBeInTheDocument()
+  await expect.element(exact).toHaveValue('90')
+  await save.click()
+  await expect.poll(() => saved).toBe(1)
+})
+
+test('a page that the back button brings from memory asks again who is signed in', async () => {
+  await open('/p/shop/production/flags')
+  await expect.element(page.getByRole('link', { name: 'new-checkout' })).toBeVisible()
+  worker.use(http.get(`${API}/session`, () => refusal(401, 'UNAUTHENTICATED', 'No.')))
+  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+  await expect.element(page.getByRole('link', { name: 'new-checkout' })).not.toBeInTheDocument()
+  await expect.element(page.getByLabelText('Password')).toBeVisible()
 })
 
 test('arrows, Enter, k and r work on the list; search narrows per keystroke and stands in the address', async () => {
@@ -228,7 +273,17 @@ test('the environment is switched, and a short address finds its place', async (
 })
 
 test('an SDK key is shown once, with the code that uses it, and can be revoked', async () => {
-  const key = { id: 'k1', kind: 'server', name: 'shop', prefix: 'rps_4f8a', createdAt: new Date().toISOString() }
+  const key = {
+    id: 'k1',
+    kind: 'server',
+    name: 'shop',
+    prefix: 'rps_4f8a',
+    createdAt: new Date().toISOString(),
+    createdBy: 'Ada',
+    expiresAt: null,
+    lastUsedAt: null,
+    replaced: false,
+  }
   let keys: unknown[] = []
   let revoked = ''
   worker.use(

@@ -107,7 +107,7 @@ export function signInRoutes({ config, store, peopleAuth }: Deps) {
     passCookies(c, answer.headers)
     const target = new URL(answer.headers.get('location') ?? '/sign-in?error=failed', 'http://localhost')
     const failed = answer.status !== 302 || target.searchParams.has('error')
-    return c.redirect(failed ? `/sign-in?error=${failure(target)}` : '/', 302)
+    return c.redirect(failed ? `/sign-in?error=${failure(target)}` : '/sign-in?done', 302)
   }
 }
 

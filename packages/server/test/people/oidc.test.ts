@@ -116,7 +116,7 @@ describe('an identity provider', () => {
   it('lets an invited person in, with code, PKCE, state and nonce, and keeps none of its tokens', async () => {
     await invite('grace@example.com')
     const browser = openBrowser(app)
-    expect(await visit(browser)).toBe('/')
+    expect(await visit(browser)).toBe('/sign-in?done')
     expect(await (await browser.send('GET', '/api/v1/session')).json()).toMatchObject({
       actor: { kind: 'person', name: 'Grace' },
       grants: [{ project: 'default', role: 'editor' }],
@@ -135,7 +135,7 @@ describe('an identity provider', () => {
   it('knows people by their subject, whatever their address is by now', async () => {
     claims.email = 'grace.hopper@example.com'
     const browser = openBrowser(app)
-    expect(await visit(browser)).toBe('/')
+    expect(await visit(browser)).toBe('/sign-in?done')
     expect(await app.store.db.select().from(people)).toHaveLength(1)
   })
 

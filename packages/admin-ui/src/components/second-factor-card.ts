@@ -1,0 +1,120 @@
+import { css, html, LitElement } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Account, SecondFactorStart } from '../contract.ts'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import './qr-code.ts'
+
+/**
+ * The second factor: off, being set up, or on.
+ *
+ * @fires begin - detail: the password
+ * @fires confirm - detail: the code
+ * @fires end - detail: the password
+ */
+@customElement('second-factor-card')
+export class SecondFactorCard extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      form,
+      .start {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        justify-items: start;
+        gap: 12px;
+      }
+      .field {
+        width: min(320px, 100%);
+      }
+      .codes {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(120px, 1fr));
+        gap: 4px 16px;
+        width: 100%;
+      }
+    `,
+  ]
+
+  @property({ attribute: false }) account!: Account
+
+  /** What the service answered when it began; shown this once. */
+  @property({ attribute: false }) begun: SecondFactorStart | null = null
+
+  @property({ type: Boolean }) waiting = false
+
+  @state() private confirmed = false
+
+  #send(name: 'begin' | 'confirm' | 'end', field: string) {
+    return (event: SubmitEvent) => {
+      event.preventDefault()
+      const form = event.target as HTMLFormElement
+      const detail = String(new FormData(form).get(field) ?? '')
+      form.reset()
+      this.dispatchEvent(new CustomEvent(name, { detail }))
+    }
+  }
+
+  override render() {
+    if (this.account.secondFactor) return this.#on()
+    return this.begun ? this.#settingUp(this.begun) : this.#off()
+  }
+
+  #off() {
+    return html`<form @submit=${this.#send('begin', 'password')}>
+      <p class="muted">A code of an app on your phone, asked for behind the password. A stolen password then opens nothing.</p>
+      ${this.#password()}
+      <button class="button" ?disabled=${this.waiting}>Set up</button>
+    </form>`
+  }
+
+  #settingUp({ uri, secret, backupCodes }: SecondFactorStart) {
+    return html`<div class="start">
+      <p>Scan this with your authenticator app, or enter the key by hand.</p>
+      <qr-code .text=${uri} label="QR code for the authenticator app; the key stands below"></qr-code>
+      <code>${secret}</code>
+      <p><strong>Keep these backup codes.</strong> Each opens once, when the phone is lost. They are shown this once.</p>
+      <ul class="codes">
+        ${backupCodes.map((code) => html`<li><code>${code}</code></li>`)}
+      </ul>
+      <label class="row">
+        <input
+          type="checkbox"
+          @change=${(event: Event) => {
+            this.confirmed = (event.target as HTMLInputElement).checked
+          }}
+        />
+        I have kept the backup codes
+      </label>
+      <form @submit=${this.#send('confirm', 'code')}>
+        <div class="field">
+          <label for="code">Code that the app shows</label>
+          <input id="code" name="code" class="input mono" inputmode="numeric" autocomplete="one-time-code" />
+        </div>
+        <button class="button accent" ?disabled=${this.waiting || !this.confirmed}>Turn on</button>
+      </form>
+    </div>`
+  }
+
+  #on() {
+    return html`<form @submit=${this.#send('end', 'password')}>
+      <p>On. Signing in asks for a code.</p>
+      ${this.#password()}
+      <button class="button" ?disabled=${this.waiting}>Turn off</button>
+    </form>`
+  }
+
+  #password() {
+    return html`<div class="field" ?hidden=${!this.account.hasPassword}>
+      <label for="factor-password">Your password</label>
+      <input id="factor-password" name="password" class="input" type="password" autocomplete="current-password" />
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'second-factor-card': SecondFactorCard
+  }
+}

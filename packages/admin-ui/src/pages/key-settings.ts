@@ -1,0 +1,147 @@
+import { consume } from '@lit/context'
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, query, state } from 'lit/decorators.js'
+import { createSdkKey, listSdkKeys, revokeSdkKey, rotateSdkKey } from '../api/sdk-keys.ts'
+import '../components/load-failure.ts'
+import '../components/list-skeleton.ts'
+import '../components/new-key-notice.ts'
+import '../components/secret-list.ts'
+import type { ListedSecret, RotationAsked } from '../components/secret-list.ts'
+import type { NewSdkKey, SdkKey } from '../contract.ts'
+import { announce } from '../state/announce.ts'
+import { Attempt } from '../state/attempt.ts'
+import { Clock } from '../state/clock.ts'
+import { scopeContext, type Scope } from '../state/contexts.ts'
+import { errorText } from '../state/errors.ts'
+import { base } from '../styles/base.styles.ts'
+import { card } from '../styles/card.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { settings } from '../styles/settings.styles.ts'
+import { LIFETIMES } from '../words/lifetimes.ts'
+
+const CUT_OFF =
+  'Applications that use it are cut off within five seconds. They go on with the last configuration they have and see no further change, not even a kill.'
+
+/** SDK keys of the environment on screen: all that a stranger needs to connect an application. */
+@customElement('key-settings')
+export class KeySettings extends LitElement {
+  static override styles = [base, card, controls, settings]
+
+  @consume({ context: scopeContext, subscribe: true })
+  @state()
+  private scope!: Scope
+
+  @query('form') private form!: HTMLFormElement
+  @state() private created: NewSdkKey | null = null
+
+  #attempt = new Attempt(this)
+  #clock = new Clock(this)
+
+  #keys = new Task(this, {
+    args: () => [this.scope.project, this.scope.environment.key] as const,
+    task: ([project, environment], { signal }) => listSdkKeys(project, environment, signal),
+  })
+
+  async #create(event: SubmitEvent) {
+    event.preventDefault()
+    const data = new FormData(this.form)
+    const name = String(data.get('name') ?? '').trim()
+    const kind = data.get('kind') === 'client' ? 'client' : 'server'
+    if (!name) {
+      this.#attempt.refuse('Name the key after the application that will use it.')
+      this.form.querySelector('input')?.focus()
+      return
+    }
+    await this.#act(async () => {
+      this.created = await createSdkKey(this.#project, this.#environment, kind, name, Number(data.get('days')) || null)
+      this.form.reset()
+      announce(this, 'Key created. It is shown once.')
+    })
+  }
+
+  #rotate({ id, overlapHours }: RotationAsked) {
+    return this.#act(async () => {
+      this.created = await rotateSdkKey(this.#project, this.#environment, id, overlapHours)
+      announce(this, 'New key made. It is shown once.')
+    })
+  }
+
+  #revoke(id: string) {
+    return this.#act(async () => {
+      await revokeSdkKey(this.#project, this.#environment, id)
+      if (this.created?.id === id) this.created = null
+      announce(this, 'Revoked.')
+    })
+  }
+
+  async #act(act: () => Promise<void>) {
+    if (await this.#attempt.run(act)) void this.#keys.run()
+  }
+
+  get #project() {
+    return this.scope.project
+  }
+
+  get #environment() {
+    return this.scope.environment.key
+  }
+
+  override render() {
+    const { waiting, failure } = this.#attempt
+    return html`<section class="card" aria-labelledby="keys-title">
+      <header><h2 id="keys-title">SDK keys of ${this.#environment}</h2></header>
+      <form class="line" @submit=${this.#create} novalidate>
+        <div class="field">
+          <label for="name">Application</label>
+          <input id="name" name="name" class="input" placeholder="shop" maxlength="100" autocomplete="off" aria-describedby="failure" />
+        </div>
+        <div class="field">
+          <label for="kind">Used in</label>
+          <select id="kind" name="kind" class="input">
+            <option value="server">a server: rules, secret</option>
+            <option value="client">pages and apps: values only, public</option>
+          </select>
+        </div>
+        <div class="field">
+          <label for="days">Lasts</label>
+          <select id="days" name="days" class="input">
+            ${LIFETIMES.map(([days, words]) => html`<option value=${days ?? ''}>${words}</option>`)}
+          </select>
+        </div>
+        <button class="button accent" ?disabled=${waiting}>Create key</button>
+      </form>
+      <div class="notice red" id="failure" role="alert" ?hidden=${!failure}>${failure}</div>
+      ${this.created ? html`<new-key-notice .created=${this.created}></new-key-notice>` : nothing}
+      ${this.#keys.render({
+        pending: () =>
+          this.#keys.value ? this.#list(this.#keys.value) : html`<list-skeleton .rows=${2}></list-skeleton>`,
+        complete: (keys) => this.#list(keys),
+        error: (error) =>
+          html`<load-failure what="The keys" .why=${errorText(error)} @retry=${() => this.#keys.run()}></load-failure>`,
+      })}
+    </section>`
+  }
+
+  #list(keys: SdkKey[]) {
+    return html`<secret-list
+      kind="key"
+      .secrets=${keys.map(listed)}
+      .consequence=${CUT_OFF}
+      empty="No application is connected with a key of ${this.#environment} yet."
+      .now=${this.#clock.now}
+      @rotate=${(event: CustomEvent<RotationAsked>) => this.#rotate(event.detail)}
+      @revoke=${(event: CustomEvent<string>) => this.#revoke(event.detail)}
+    ></secret-list>`
+  }
+}
+
+function listed(key: SdkKey): ListedSecret {
+  return { ...key, scope: key.kind === 'server' ? 'for servers' : 'for pages and apps', revocable: true }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'key-settings': KeySettings
+  }
+}

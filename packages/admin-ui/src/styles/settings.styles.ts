@@ -1,0 +1,24 @@
+import { css } from 'lit'
+
+/** Cards of settings below each other, with forms that stand in one line where there is room. */
+export const settings = css`
+  :host {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 16px;
+  }
+  .line {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    gap: 12px;
+    margin-bottom: 16px;
+  }
+  .line .field {
+    flex: 1 1 180px;
+    max-width: 320px;
+  }
+  .notice.red {
+    margin-bottom: 16px;
+  }
+`
