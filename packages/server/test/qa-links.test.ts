@@ -66,8 +66,11 @@ describeOnBothStores('QA links', (kind) => {
     )
     expect(text).not.toContain(String(body['token']).slice(0, 20))
     // On a graph it would be a line at which nothing happened to anybody.
-    const markers = await app.api('GET', `${project}/markers?environment=production&flag=checkout`)
-    expect(await markers.text()).not.toContain('QA link')
+    const [from, to] = [-600_000, 600_000].map((ms) => encodeURIComponent(new Date(Date.now() + ms).toISOString()))
+    const markers = await app.api('GET', `${project}/markers?environment=production&from=${from}&to=${to}`)
+    const labels = ((await markers.json()) as { markers: { label: string }[] }).markers.map(({ label }) => label)
+    expect(labels).toContain('created the boolean flag checkout, off everywhere')
+    expect(labels.filter((label) => label.includes('QA link'))).toEqual([])
   })
 
   it('all end when the key is replaced', async () => {
