@@ -88,11 +88,39 @@ describeOnBothStores('the history', (kind) => {
     expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: true, entries: 13 })
   })
 
-  it('holds no change without its entry: when the entry fails, so does the change', async () => {
-    await app.store.db.execute(sql`alter table audit_entries add constraint forbidden check (action <> 'flag.archive')`)
-    expect((await app.api('POST', `${flags}/b/archive`)).status).toBe(500)
+  it('holds no change without its entry: when the entry fails, so does every change', async () => {
+    const production = `${flags}/b/environments/production`
+    const settings = '/api/v1/projects/default/environments/production'
+    await app.api('PATCH', production, { on: true }, { 'if-match': '"v1"' })
+    const [entry] = (await read('?flag=b&limit=1')).entries
+    const state = async () => {
+      const answers = await Promise.all(
+        [`${flags}/b`, production, '/api/v1/projects'].map((path) => app.api('GET', path)),
+      )
+      return Promise.all(answers.map((answer) => answer.json()))
+    }
+    const before = await state()
+    await app.store.db.execute(sql`alter table audit_entries add constraint forbidden check (seq < 0) not valid`)
+    const attempts: [string, string, object, string?][] = [
+      ['PATCH', production, { on: false }, '"v2"'],
+      ['POST', `${production}/kill`, {}],
+      ['POST', `${production}/versions/1/restore`, {}, '"v2"'],
+      ['POST', `${production}/undo`, { entry: entry?.['id'] }],
+      ['POST', `${production}/ramp`, { steps: [{ weight: 1_000, soak: '1h' }] }],
+      ['PATCH', `${flags}/b`, { owner: 'Ada' }],
+      ['POST', `${flags}/b/archive`, {}],
+      ['POST', flags, { key: 'never' }],
+      ['PATCH', settings, { approvalRequired: true }],
+      ['POST', '/api/v1/projects/default/segments', { key: 'never' }],
+    ]
+    for (const [method, path, body, version] of attempts) {
+      const answer = await app.api(method, path, body, version ? { 'if-match': version } : {})
+      expect([path, answer.status]).toEqual([path, 500])
+    }
     await app.store.db.execute(sql`alter table audit_entries drop constraint forbidden`)
-    expect(await (await app.api('GET', `${flags}/b`)).json()).toMatchObject({ archivedAt: null })
+    expect(await state()).toEqual(before)
+    expect((await app.api('GET', `${flags}/never`)).status).toBe(404)
+    expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: true })
   })
 
   it('shows one entry whole, to its own project', async () => {
@@ -166,8 +194,8 @@ describeOnBothStores('the history', (kind) => {
     })
 
     it('names a missing entry, in the middle and at the end', async () => {
-      await app.store.db.delete(auditEntries).where(eq(auditEntries.seq, 14))
-      expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: false, brokenAt: 14 })
+      await app.store.db.delete(auditEntries).where(eq(auditEntries.seq, 15))
+      expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: false, brokenAt: 15 })
       await app.store.db.delete(auditEntries).where(eq(auditEntries.seq, 4))
       expect(await verifyChain(app.store.db, projectId)).toMatchObject({ intact: false, brokenAt: 4 })
     })

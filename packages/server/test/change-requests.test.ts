@@ -199,6 +199,20 @@ describeOnBothStores('an environment that wants a second person', (kind) => {
     expect(await json(app.api('GET', at))).toMatchObject({ state: 'killed', version: 2 })
   })
 
+  it('starts no ramp by whoever planned it', async () => {
+    const steps = [10_000, 100_000].map((weight) => ({ weight, soak: '1h' }))
+    await app.api('POST', `${at}/ramp`, { steps })
+    const refused = await app.api('POST', `${at}/ramp/start`, {})
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toMatchObject({ error: { code: 'APPROVAL_REQUIRED' } })
+    expect(await json(app.api('GET', at))).toMatchObject({ version: 1, on: false })
+    const started = await app.api('POST', `${at}/ramp/start`, {}, { authorization: grace })
+    expect(await started.json()).toMatchObject({ state: 'running' })
+    expect(await json(app.api('GET', at))).toMatchObject({ on: true, share: 10_000 })
+    // To stop it needs nobody.
+    expect((await app.api('POST', `${at}/ramp/rollback`, { weight: 0 })).status).toBe(200)
+  })
+
   it('leaves the other environments alone, and the history whole', async () => {
     const staging = `${flags}/${key}/environments/staging`
     expect((await app.api('PATCH', staging, { on: true }, { 'if-match': '"v1"' })).status).toBe(200)

@@ -174,6 +174,39 @@ describeOnBothStores('the time axis', (kind) => {
     expect(await (await send(restore?.undo?.action as Action)).json()).toMatchObject({ killed: true })
   })
 
+  it('undoes what a ramp did by the words of ramps', async () => {
+    const at = `${production('ramped')}/ramp`
+    await app.api('POST', flags, { key: 'ramped' })
+    const steps = [10_000, 50_000, 100_000].map((weight) => ({ weight, soak: '1h' }))
+    expect((await app.api('POST', at, { steps })).status).toBe(201)
+    const last = async () => {
+      const [item] = (await read('?flag=ramped&kind=ramp')).items
+      return item?.undo?.action as Action
+    }
+    expect(await last()).toMatchObject({ label: 'Cancel the ramp', path: `${at}/cancel` })
+    await app.api('POST', `${at}/start`, {})
+    await app.api('POST', `${at}/advance`, {})
+    expect(await last()).toMatchObject({
+      label: 'Back to 10 %',
+      will: 'roll ramped in production back from 50 % to 10 %',
+      path: `${at}/rollback`,
+    })
+    const [, start] = (await read('?flag=ramped&kind=ramp')).items
+    expect(start?.undo).toEqual({ state: 'superseded', action: null })
+    const back = await send(await last())
+    expect(await back.json()).toMatchObject({ state: 'rolled_back' })
+    expect(await last()).toMatchObject({ label: 'Acknowledge' })
+    await send(await last())
+    expect(await last()).toMatchObject({ label: 'Resume' })
+    await send(await last())
+    await app.api('POST', `${at}/pause`, {})
+    expect(await last()).toMatchObject({ label: 'Resume' })
+    await app.api('POST', `${at}/cancel`, {})
+    // It is over: only the shares it left behind can be put back.
+    const [cancelled] = (await read('?flag=ramped&kind=ramp')).items
+    expect(cancelled?.undo).toBe(null)
+  })
+
   it('undoes what describes a flag, while nobody described it anew', async () => {
     await app.api('PATCH', `${flags}/search`, { owner: 'Ada' })
     await app.api('PATCH', `${flags}/search`, { name: 'Search' })

@@ -11,6 +11,9 @@ const EXPLAINED = new Set([
   'change-request.open',
   'change-request.edit',
   'flag.archive',
+  'configuration.copy',
+  // The reason of a plan is that of all its steps.
+  'ramp.plan',
   'ramp.start',
   'ramp.advance',
   'ramp.resume',

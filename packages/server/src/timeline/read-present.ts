@@ -1,6 +1,8 @@
-import { and, eq, inArray } from 'drizzle-orm'
-import { auditEntries, environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
+import { and, eq, inArray, like, max } from 'drizzle-orm'
+import { auditEntries, environments, flagConfigurations, flagKills, flags, ramps } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
+import { stateNow } from '../ramps/ramp-now.ts'
+import { UNFINISHED_STATES } from '../ramps/ramp-states.ts'
 import type { Present } from './undo-of.ts'
 
 /** Finds what holds now where an entry belongs. */
@@ -10,11 +12,18 @@ export type PresentLookup = (flagId: string | null, environmentId: string | null
 export async function readPresent(db: Db, flagIds: ReadonlySet<string>): Promise<PresentLookup> {
   const ids = [...flagIds]
   if (ids.length === 0) return () => undefined
-  const [flagRows, configurations, undos] = await Promise.all([
+  const [flagRows, configurations, undos, running, moves] = await Promise.all([
     db.select().from(flags).where(inArray(flags.id, ids)),
     selectConfigurations(db, ids),
     selectUndos(db, ids),
+    db
+      .select()
+      .from(ramps)
+      .where(and(inArray(ramps.flagId, ids), inArray(ramps.state, UNFINISHED_STATES))),
+    selectLastMoves(db, ids),
   ])
+  const rampsByPlace = new Map(running.map((ramp) => [placeKey(ramp.flagId, ramp.environmentId), ramp]))
+  const lastMoves = new Map(moves.map((row) => [placeKey(row.flagId ?? '', row.environmentId ?? ''), row.seq ?? 0]))
   const flagsById = new Map(flagRows.map((row) => [row.id, row]))
   const placesById = new Map(configurations.map((row) => [placeKey(row.flagId, row.environmentId), row]))
   const undone = new Map<string, Set<number>>()
@@ -27,15 +36,23 @@ export async function readPresent(db: Db, flagIds: ReadonlySet<string>): Promise
     if (!flag) return undefined
     const key = placeKey(flag.id, environmentId ?? '')
     const place = placesById.get(key)
+    const kill = place && { killed: place.killed ?? false, revision: place.killRevision ?? 0 }
+    const ramp = rampsByPlace.get(key)
     return {
       archived: flag.archivedAt !== null,
       facts: flag,
       configuration: place ? { version: place.version } : undefined,
-      kill: place ? { killed: place.killed ?? false, revision: place.killRevision ?? 0 } : undefined,
+      kill,
       undone: undone.get(key) ?? new Set(),
       rules: {
         reasonRequired: place?.reasonRequired ?? false,
         approvalRequired: place?.approvalRequired ?? false,
+      },
+      ramp: ramp && {
+        ...stateNow(ramp, kill ?? null),
+        step: ramp.step,
+        steps: ramp.plan.steps,
+        lastSeq: lastMoves.get(key) ?? 0,
       },
     }
   }
@@ -73,6 +90,14 @@ function selectUndos(db: Db, flagIds: string[]) {
     })
     .from(auditEntries)
     .where(and(inArray(auditEntries.flagId, flagIds), eq(auditEntries.action, 'configuration.undo')))
+}
+
+function selectLastMoves(db: Db, flagIds: string[]) {
+  return db
+    .select({ flagId: auditEntries.flagId, environmentId: auditEntries.environmentId, seq: max(auditEntries.seq) })
+    .from(auditEntries)
+    .where(and(inArray(auditEntries.flagId, flagIds), like(auditEntries.action, 'ramp.%')))
+    .groupBy(auditEntries.flagId, auditEntries.environmentId)
 }
 
 function placeKey(flagId: string, environmentId: string): string {

@@ -4,6 +4,7 @@ import type { Editable } from '../flags/configuration.schemas.ts'
 import { percentOf } from '../flags/describe-weight.ts'
 import { onlyRampsDown } from '../flags/needs-approval.ts'
 import { describeIntention } from '../flags/sentences.ts'
+import type { HoldReason, RampState } from '../ramps/ramp-states.ts'
 
 type Entry = typeof auditEntries.$inferSelect
 
@@ -34,6 +35,15 @@ export interface EntryPlace {
   flag: string | null
 }
 
+/** A ramp as undoing sees it: where it stands, and the last entry that it or a person wrote about it. */
+export interface PresentRamp {
+  state: RampState
+  holdReason: HoldReason | null
+  step: number
+  steps: readonly { weight: number }[]
+  lastSeq: number
+}
+
 /** What holds now, as far as it decides about undoing. */
 export interface Present {
   archived: boolean
@@ -44,6 +54,8 @@ export interface Present {
   /** Versions of this configuration that were made by undoing the one before. */
   undone: ReadonlySet<number>
   rules: { reasonRequired: boolean; approvalRequired: boolean }
+  /** The ramp that is not over. */
+  ramp: PresentRamp | undefined
 }
 
 /**
@@ -54,6 +66,7 @@ export function undoOf(entry: Entry, place: EntryPlace, present: Present | undef
   if (!present || present.archived || place.flag === null) return null
   if (entry.action === 'flag.kill' || entry.action === 'flag.restore') return undoOfKill(entry, place, present)
   if (entry.action === 'flag.edit') return undoOfFacts(entry, place, present)
+  if (entry.action.startsWith('ramp.') && present.ramp) return undoOfMove(entry, place, present.ramp)
   const isEdit = entry.version !== null && entry.before !== null && place.environment !== null
   return isEdit ? undoOfEdit(entry, place, present, fresh) : null
 }
@@ -109,6 +122,39 @@ function undoOfEdit(entry: Entry, place: EntryPlace, present: Present, fresh: bo
         needsApproval: rules.approvalRequired && !onlyRampsDown(after, before),
       }
   return { state: 'possible', action }
+}
+
+/** A ramp goes back by its own steps: whatever it is doing, there is one word that takes that back. */
+function undoOfMove(entry: Entry, place: EntryPlace, ramp: PresentRamp): Undo | null {
+  if (entry.seq !== ramp.lastSeq) return { state: 'superseded', action: null }
+  const way = wayBack(entry, ramp)
+  if (!way) return null
+  const facts = { method: 'POST' as const, ifMatch: null, body: {}, needsReason: false, needsApproval: false }
+  const will = `${way.will} ${place.flag} in ${place.environment}${way.rest ?? ''}`
+  const action = { ...facts, label: way.label, will, path: `${pathOf(place)}/ramp/${way.verb}` }
+  return { state: 'possible', action }
+}
+
+function wayBack(entry: Entry, { state, holdReason, step, steps }: PresentRamp) {
+  switch (state) {
+    case 'draft':
+      return { verb: 'cancel', label: 'Cancel the ramp', will: 'cancel the ramp of' }
+    case 'running': {
+      if (entry.version === null) return { verb: 'pause', label: 'Pause', will: 'pause the ramp of' }
+      const from = percentOf(steps[step]?.weight ?? 0)
+      const to = percentOf(steps[step - 1]?.weight ?? 0)
+      return { verb: 'rollback', label: `Back to ${to}`, will: 'roll', rest: ` back from ${from} to ${to}` }
+    }
+    case 'holding':
+      if (holdReason === 'killed') return null
+      return holdReason === 'approval'
+        ? { verb: 'approve', label: 'Approve the step', will: 'approve the next step of' }
+        : { verb: 'resume', label: 'Resume', will: 'resume the ramp of' }
+    case 'rolled_back':
+      return { verb: 'acknowledge', label: 'Acknowledge', will: 'acknowledge the roll-back of' }
+    default:
+      return null
+  }
 }
 
 function undoOfFacts(entry: Entry, place: EntryPlace, { facts }: Present): Undo {
