@@ -1,6 +1,15 @@
 // What the service answers, written by hand from docs/http-api.md: the console must not drag the server's code along,
 // and the wire types of rules and rollouts come from the evaluation, which both sides share.
-import type { Condition, FlagType, IndividualTarget, JsonValue, Rule, Serve, Variant } from '@rampart/evaluation'
+import type {
+  Condition,
+  FlagType,
+  IndividualTarget,
+  JsonValue,
+  Prerequisite,
+  Rule,
+  Serve,
+  Variant,
+} from '@rampart/evaluation'
 
 export type FlagState = 'killed' | 'held' | 'ramping' | 'off' | 'dark' | 'on'
 export type FlagKind = 'release' | 'ops' | 'experiment' | 'permission'
@@ -41,6 +50,7 @@ interface Kill {
 export interface ConfigurationEdit {
   on: boolean
   offVariant: string
+  prerequisites: Prerequisite[]
   targets: IndividualTarget[]
   rules: Rule[]
   defaultServe: Serve

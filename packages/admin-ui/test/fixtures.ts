@@ -62,6 +62,7 @@ export function configuration(part: Partial<Configuration> = {}): Configuration 
   return {
     on: true,
     offVariant: 'off',
+    prerequisites: [],
     targets: [{ variant: 'on', keys: ['ada', 'grace', 'lin'] }],
     rules: [
       {

@@ -52,4 +52,4 @@ export {
   WEIGHT_SCALE,
 } from './snapshot.ts'
 export { exposedShare, type FlagState, flagState, type StatedFlag } from './state.ts'
-export { type Attributes, keyOf, NO_KEY, type User } from './user.ts'
+export { type Attributes, compilePath, keyOf, NO_KEY, readAttribute, type User } from './user.ts'

@@ -1,5 +1,13 @@
 import { path, send } from './client.ts'
-import type { AuditEntry, AuditPage, ChangeRequest, Configuration, VersionComparison, Versions } from '../contract.ts'
+import type {
+  AuditEntry,
+  AuditPage,
+  ChangeRequest,
+  Configuration,
+  ConfigurationEdit,
+  VersionComparison,
+  Versions,
+} from '../contract.ts'
 
 /** A flag's history in one environment and of the flag itself, newest first; `before` is the page's `next`. */
 export function flagHistory(
@@ -25,6 +33,17 @@ const versionsOf = (project: string, flag: string, environment: string, ...rest:
 /** The versions of a configuration, the latest first. */
 export function listVersions(project: string, flag: string, environment: string): Promise<Versions> {
   return send('GET', `${versionsOf(project, flag, environment)}?limit=200`)
+}
+
+/** The configuration as it was; whether the flag was killed is no part of it. */
+export async function configurationAt(
+  project: string,
+  flag: string,
+  environment: string,
+  version: number,
+): Promise<ConfigurationEdit> {
+  const url = versionsOf(project, flag, environment, String(version))
+  return (await send<{ configuration: ConfigurationEdit }>('GET', url)).configuration
 }
 
 /** What lies between two versions, and what going from the first to the second would do. */

@@ -30,6 +30,7 @@ import { plainText, stateSentence } from '../words/sentences.ts'
 import './change-requests.ts'
 import './flag-exposures.ts'
 import './flag-history.ts'
+import './flag-trial.ts'
 import { flagStyles } from './flag-page.styles.ts'
 import './flag-upkeep.ts'
 import './qa-link-panel.ts'
@@ -281,6 +282,7 @@ export class FlagPage extends LitElement {
           @save=${(event: CustomEvent<SaveRequest>) => this.#save('audience', event.detail)}
           @discard=${this.#forgetRefusal}
         ></audience-card>
+        <flag-trial .flag=${flag} .configuration=${configuration} .changes=${this.changes}></flag-trial>
         <flag-history
           .flagKey=${flag.key}
           .changes=${this.changes}

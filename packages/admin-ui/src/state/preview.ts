@@ -1,7 +1,8 @@
 // What a save would change, told before it is saved. The law behind every sentence: raising a weight only adds people,
 // lowering it removes the newest first, and neither moves anybody between variants.
-import { compileFlag, decide, exposedShare, type FlagDocument, WEIGHT_SCALE } from '@rampart/evaluation'
+import { compileFlag, decide, exposedShare, WEIGHT_SCALE } from '@rampart/evaluation'
 import type { Configuration, ConfigurationEdit, Flag } from '../contract.ts'
+import { flagDocument } from './flag-document.ts'
 
 export interface ShareChange {
   /** Share before and after, out of 100 000; a killed or switched-off flag has 0. */
@@ -39,23 +40,8 @@ export function fates(flag: Flag, now: Configuration, next: Partial<Configuratio
 }
 
 function compile(flag: Flag, configuration: ConfigurationEdit, killed: boolean) {
-  const { key, type, salt, variants } = flag
-  const { on, offVariant, targets, rules, defaultServe } = configuration
-  const document: FlagDocument = {
-    key,
-    type,
-    salt,
-    variants,
-    on,
-    offVariant,
-    targets,
-    rules,
-    defaultServe,
-    killed,
-    killRevision: 0,
-    allocation: 0,
-    revision: 0,
-  }
+  // Told as if prerequisites were met: what they serve is no part of this edit.
+  const document = { ...flagDocument(flag, configuration, killed), prerequisites: [] }
   return compileFlag(document, { flag: () => undefined, segment: () => undefined })
 }
 

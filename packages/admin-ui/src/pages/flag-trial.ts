@@ -1,0 +1,189 @@
+import type { User } from '@rampart/evaluation'
+import { consume } from '@lit/context'
+import { Task } from '@lit/task'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { ApiError } from '../api/client.ts'
+import { getFlag } from '../api/flags.ts'
+import { configurationAt, listVersions } from '../api/history.ts'
+import { getSegment } from '../api/segments.ts'
+import '../components/path-list.ts'
+import type { Configuration, Flag, VersionFacts } from '../contract.ts'
+import { scopeContext, type Scope } from '../state/contexts.ts'
+import { errorText } from '../state/errors.ts'
+import { flagDocument, segmentDocument } from '../state/flag-document.ts'
+import { pathTaken } from '../state/path-taken.ts'
+import { readSurroundings } from '../state/surroundings.ts'
+import { base } from '../styles/base.styles.ts'
+import { card } from '../styles/card.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { readUser } from '../words/path.ts'
+import { shortTime } from '../words/times.ts'
+
+/** The card that tells one person's path: now, or at any version. Computed here, by the code that applications run. */
+@customElement('flag-trial')
+export class FlagTrial extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    card,
+    css`
+      form {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: end;
+        gap: 12px;
+      }
+      textarea.input {
+        min-height: 36px;
+        field-sizing: content;
+        max-height: 240px;
+      }
+      .field.version {
+        max-width: 420px;
+        margin: 16px 0 12px;
+      }
+      .error {
+        margin-top: 8px;
+      }
+    `,
+  ]
+
+  @consume({ context: scopeContext, subscribe: true })
+  @state()
+  private scope!: Scope
+
+  @query('textarea') private field!: HTMLTextAreaElement
+
+  @property({ attribute: false }) flag!: Flag
+
+  /** What is on screen. */
+  @property({ attribute: false }) configuration!: Configuration
+
+  /** Grows with every change of the flag. */
+  @property({ type: Number }) changes = 0
+
+  /** Who is tried; null before anybody is. */
+  @state() private user: { user: User } | null = null
+  @state() private complaint = ''
+  /** Null for what is on screen. */
+  @state() private version: number | null = null
+
+  #versions = new Task(this, {
+    args: () => [this.user !== null, this.scope.environment.key, this.changes] as const,
+    task: async ([asked, environment]): Promise<VersionFacts[]> =>
+      asked ? (await listVersions(this.scope.project, this.flag.key, environment)).versions : [],
+  })
+
+  #surroundings = new Task(this, {
+    args: () => [this.user !== null, this.flag, this.configuration, this.version] as const,
+    task: async ([asked, flag, present, version], { signal }) => {
+      if (!asked) return null
+      const { project, environment } = this.scope
+      const then = version === null ? present : await configurationAt(project, flag.key, environment.key, version)
+      return readSurroundings(flagDocument(flag, then, version === null && present.kill.killed), {
+        flag: (key) =>
+          ifThere(async () => {
+            const other = await getFlag(project, key, signal)
+            const here = other.environments[environment.key]
+            return here && !other.archivedAt ? flagDocument(other, here, here.kill.killed) : null
+          }),
+        segment: (key) => ifThere(async () => segmentDocument(await getSegment(project, key, signal))),
+      })
+    },
+  })
+
+  #try(event: Event) {
+    event.preventDefault()
+    const read = readUser(this.field.value)
+    this.complaint = 'complaint' in read ? read.complaint : ''
+    if ('user' in read) this.user = read
+  }
+
+  #press(event: KeyboardEvent) {
+    if (event.key === 'Enter' && !event.shiftKey) this.#try(event)
+  }
+
+  override render() {
+    return html`<section class="card" aria-labelledby="title">
+      <header><h2 id="title">Try it</h2></header>
+      <form @submit=${this.#try} novalidate>
+        <div class="field">
+          <label for="who">A user id, or JSON with attributes. It stays in this browser</label>
+          <textarea
+            id="who"
+            class="input mono"
+            rows="1"
+            spellcheck="false"
+            autocomplete="off"
+            placeholder='ada   or   {"key": "ada", "country": "DE"}'
+            aria-invalid=${this.complaint ? 'true' : 'false'}
+            @keydown=${this.#press}
+          ></textarea>
+        </div>
+        <button class="button">Try</button>
+      </form>
+      <div class="error" role="alert" ?hidden=${!this.complaint}>${this.complaint}</div>
+      ${this.user === null ? nothing : html`${this.#versionField()}${this.#path(this.user)}`}
+    </section>`
+  }
+
+  #versionField() {
+    const versions = this.#versions.value ?? []
+    return html`<div class="field version">
+      <label for="version">In ${this.scope.environment.key}</label>
+      <select
+        id="version"
+        class="input"
+        @change=${(event: Event) => {
+          const { value } = event.target as HTMLSelectElement
+          this.version = value ? Number(value) : null
+        }}
+      >
+        <option value="" ?selected=${this.version === null}>as it is now</option>
+        ${versions.map(
+          ({ version, at, sentence }) =>
+            html`<option value=${version} ?selected=${this.version === version}>
+              version ${version}${at ? `, ${shortTime(at, Date.now())}` : ''}: ${sentence}
+            </option>`,
+        )}
+      </select>
+      ${
+        this.version === null
+          ? nothing
+          : html`<span class="advice">As if not killed; prerequisites and segments as they are now.</span>`
+      }
+    </div>`
+  }
+
+  #path({ user }: { user: User }) {
+    return this.#surroundings.render({
+      pending: () => html`<p class="muted" aria-busy="true">Reading what it depends on</p>`,
+      error: (error) => html`<p class="error" role="alert">${errorText(error)}</p>`,
+      complete: (surroundings) =>
+        surroundings
+          ? html`<path-list
+              .path=${pathTaken(surroundings, user)}
+              .user=${user}
+              .offVariant=${surroundings.flag.offVariant}
+            ></path-list>`
+          : nothing,
+    })
+  }
+}
+
+/** Null where there is nothing of this name (any more). */
+async function ifThere<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'flag-trial': FlagTrial
+  }
+}
