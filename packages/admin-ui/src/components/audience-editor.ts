@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Configuration, Flag } from '../contract.ts'
+import { DragOrder } from '../state/drag-order.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { audienceLines } from '../words/audience.ts'
@@ -89,6 +90,12 @@ export class AudienceEditor extends LitElement {
   @state() private targets: Record<string, string> = {}
   @state() private rules: Rule[] = []
 
+  #drag = new DragOrder(
+    this,
+    () => [...this.renderRoot.querySelectorAll('rule-editor')],
+    (from, to) => this.#reorder(from, to),
+  )
+
   @property({ attribute: false }) flag!: Flag
 
   /** What the edit starts from. */
@@ -130,11 +137,15 @@ export class AudienceEditor extends LitElement {
     this.rules = this.rules.toSpliced(index, 1)
   }
 
+  #reorder(from: number, to: number) {
+    const rule = this.rules[from]
+    if (rule) this.rules = this.rules.toSpliced(from, 1).toSpliced(to, 0, rule)
+  }
+
   async #move(index: number, by: number) {
-    const rule = this.rules[index]
     const to = index + by
-    if (!rule || to < 0 || to >= this.rules.length) return
-    this.rules = this.rules.toSpliced(index, 1).toSpliced(to, 0, rule)
+    if (to < 0 || to >= this.rules.length) return
+    this.#reorder(index, to)
     await this.updateComplete
     this.renderRoot.querySelectorAll('rule-editor')[to]?.focusMove(by)
   }
@@ -176,6 +187,8 @@ export class AudienceEditor extends LitElement {
               .segments=${this.segments}
               @change=${(event: CustomEvent<Rule>) => this.#replace(index, event.detail)}
               @remove=${() => this.#remove(index)}
+              ?held=${this.#drag.held === index}
+              @grab=${() => this.#drag.grab(index)}
               @move=${(event: CustomEvent<number>) => this.#move(index, event.detail)}
             ></rule-editor>`,
         )}

@@ -18,6 +18,23 @@ export const ruleStyles = css`
     min-width: 0;
     border-color: var(--line);
   }
+  .grip {
+    display: grid;
+    place-items: center;
+    width: 24px;
+    min-height: 32px;
+    color: var(--ink-2);
+    cursor: grab;
+    touch-action: none;
+    user-select: none;
+  }
+  :host([held]) .rule {
+    border-color: var(--accent);
+    background: var(--accent-soft);
+  }
+  :host([held]) .grip {
+    cursor: grabbing;
+  }
   .place {
     font-weight: 650;
     font-variant-numeric: tabular-nums;
@@ -45,6 +62,12 @@ export const ruleStyles = css`
   .exact .input {
     width: 88px;
     text-align: right;
+  }
+  @media (pointer: coarse) {
+    .grip {
+      width: 36px;
+      min-height: 44px;
+    }
   }
   @media (max-width: 720px) {
     .serve .joint {

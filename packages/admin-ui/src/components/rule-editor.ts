@@ -14,6 +14,7 @@ import { ruleStyles } from './rule-editor.styles.ts'
  * @fires change - detail: the new rule
  * @fires remove
  * @fires move - detail: -1 or 1
+ * @fires grab - the pointer takes hold of it
  */
 @customElement('rule-editor')
 export class RuleEditor extends LitElement {
@@ -58,10 +59,18 @@ export class RuleEditor extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail }))
   }
 
+  #grab(event: PointerEvent) {
+    if (event.button !== 0) return
+    // No text is marked on the way.
+    event.preventDefault()
+    this.#fire('grab')
+  }
+
   override render() {
     const { rule, place, count } = this
     return html`<div class="rule" role="group" aria-label="Rule ${place}">
       <div class="head">
+        ${count > 1 ? html`<span class="grip" aria-hidden="true" title="Drag to another place" @pointerdown=${this.#grab}>⠿</span>` : nothing}
         <span class="place">${place}</span>
         <input
           class="input"

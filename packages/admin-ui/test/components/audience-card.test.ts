@@ -1,6 +1,6 @@
 import { html } from 'lit'
 import { expect, test } from 'vitest'
-import { page } from 'vitest/browser'
+import { page, userEvent } from 'vitest/browser'
 import '../../src/components/audience-card.ts'
 import type { AudienceCard } from '../../src/components/audience-card.ts'
 import type { SaveRequest } from '../../src/components/ramp-card.ts'
@@ -57,4 +57,30 @@ test('rules are reordered and removed by the keyboard, and the keyboard stays wi
   await page.getByRole('button', { name: 'Save rules' }).click()
   expect(saved[0]?.edit.rules).toHaveLength(1)
   expect(saved[0]?.edit.rules?.[0]?.conditions).toMatchObject([{ attribute: 'beta' }])
+})
+
+test('rules are dragged to another place', async () => {
+  const saved = await edit()
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  await page.getByRole('group', { name: 'Rule 2' }).getByLabelText('Attribute').fill('beta')
+  const grip = page.getByRole('group', { name: 'Rule 2' }).element().querySelector<HTMLElement>('.grip')
+  await userEvent.dragAndDrop(page.elementLocator(grip as HTMLElement), page.getByLabelText('What rule 1 is for'))
+  await expect.element(page.getByRole('group', { name: 'Rule 1' }).getByLabelText('Attribute')).toHaveValue('beta')
+  await page.getByRole('button', { name: 'Save rules' }).click()
+  expect(saved[0]?.edit.rules?.map(({ conditions }) => conditions[0])).toMatchObject([
+    { attribute: 'beta' },
+    { attribute: 'country' },
+  ])
+})
+
+test('Escape puts a rule that is being dragged back', async () => {
+  await edit()
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  const grip = page.getByRole('group', { name: 'Rule 2' }).element().querySelector<HTMLElement>('.grip')
+  grip?.dispatchEvent(new PointerEvent('pointerdown', { button: 0, bubbles: true, composed: true }))
+  dispatchEvent(new PointerEvent('pointermove', { clientY: 0 }))
+  const attribute = page.getByRole('group', { name: 'Rule 1' }).getByLabelText('Attribute').first()
+  await expect.element(attribute).toHaveValue('')
+  await userEvent.keyboard('{Escape}')
+  await expect.element(attribute).toHaveValue('country')
 })
