@@ -18,6 +18,7 @@ import type { JumpPanel } from './pages/jump-panel.ts'
 import './pages/keys-panel.ts'
 import './pages/kill-panel.ts'
 import type { KillPanel } from './pages/kill-panel.ts'
+import './pages/sdks-page.ts'
 import './pages/segment-page.ts'
 import './pages/segments-page.ts'
 import './pages/settings-page.ts'
@@ -367,6 +368,7 @@ export class AppShell extends LitElement {
         if (route.page === 'segment') return html`<segment-page .segmentKey=${route.segment}></segment-page>`
         if (route.page === 'flag') return html`<flag-page .flagKey=${route.flag}></flag-page>`
         if (route.page === 'changes') return html`<changes-page></changes-page>`
+        if (route.page === 'sdks') return html`<sdks-page></sdks-page>`
         if (route.page === 'settings') return html`<settings-page .section=${route.section}></settings-page>`
         return nothing
       },

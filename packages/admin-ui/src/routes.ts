@@ -5,6 +5,7 @@ export const ROOMS = [
   ['flags', 'Flags'],
   ['changes', 'Changes'],
   ['segments', 'Segments'],
+  ['sdks', 'SDKs'],
   ['settings', 'Settings'],
 ] as const
 export type Room = (typeof ROOMS)[number][0]

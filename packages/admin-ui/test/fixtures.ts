@@ -18,6 +18,9 @@ import type {
   VersionComparison,
   Versions,
   StaleFlag,
+  FlagMetrics,
+  Sdk,
+  Sdks,
 } from '../src/contract.ts'
 
 export const NOW = Date.parse('2026-11-22T14:32:00Z')
@@ -277,6 +280,81 @@ export function exposures(fromMs: number, toMs: number): Exposures {
     ],
     total,
     markers,
+  }
+}
+
+/** Errors alike in both arms, the exposed a little slower, and purchases that are only counted. */
+export function flagMetrics(fromMs: number, toMs: number): FlagMetrics {
+  const { series, from, to, stepMs } = exposures(fromMs, toMs)
+  const [on, off] = [series[0]?.counts ?? [], series[1]?.counts ?? []]
+  const arm = (count: number[], value: (step: number) => number | null, factor = 1) => {
+    const values = (share: number) =>
+      count.map((_, step) => {
+        const at = value(step)
+        return at === null ? null : at * share
+      })
+    return { count, mean: values(factor), p50: values(factor), p95: values(factor * 3), p99: values(factor * 5) }
+  }
+  const errors = (step: number) => 0.0042 * wave(step * 3)
+  const ms = (step: number) => 104 * wave(step * 2)
+  const none = () => null
+  return {
+    from,
+    to,
+    stepMs,
+    evaluations: { exposed: on, notExposed: off },
+    metrics: [
+      { metric: 'http.duration', kind: 'number', exposed: arm(on, ms, 1.04), notExposed: arm(off, ms) },
+      { metric: 'http.error', kind: 'share', exposed: arm(on, errors, 0.97), notExposed: arm(off, errors) },
+      {
+        metric: 'purchase',
+        kind: 'occurrence',
+        exposed: arm(
+          on.map((count) => Math.round(count * 0.05)),
+          none,
+        ),
+        notExposed: arm(
+          off.map((count) => Math.round(count * 0.05)),
+          none,
+        ),
+      },
+    ],
+  }
+}
+
+const sdk = (name: string, minutes: number, part: Partial<Sdk> = {}, now = NOW): Sdk => ({
+  instance: `${name}-8d3f-4e1a-9b7c`,
+  name,
+  sdk: 'rampart-node',
+  version: '0.1.0',
+  language: 'JavaScript',
+  state: 'live',
+  revision: 813,
+  reportedAt: ago(0.1, now),
+  lacks: 0,
+  connectedAt: ago(minutes, now),
+  lostAt: null,
+  replica: 'flags-0-1a2b',
+  ...part,
+})
+
+export function sdks(now = NOW): Sdks {
+  return {
+    revision: 813,
+    sdks: [
+      sdk('shop-7', 190, { state: 'lost', lostAt: ago(0.7, now), revision: 812 }, now),
+      sdk('billing-2', 60, { state: 'behind', lacks: 2, revision: 811, replica: 'flags-1-77f0' }, now),
+      sdk('', 0, { state: 'polling', connectedAt: null, replica: '' }, now),
+      sdk('shop-1', 41 * 60, {}, now),
+      sdk('shop-2', 41 * 60, { replica: 'flags-1-77f0' }, now),
+      sdk('pricing', 3, { sdk: 'rampart-python', language: 'Python', version: '2.1.0', revision: null }, now),
+    ],
+    counts: { live: 3, behind: 1, lost: 1, polling: 1, pages: 1204, ofrep: 3, anonymous: 0 },
+    more: 0,
+    replicas: [
+      { name: 'flags-0-1a2b', seenAt: ago(0.05, now), revision: 813, isSilent: false },
+      { name: 'flags-1-77f0', seenAt: ago(0.05, now), revision: 813, isSilent: false },
+    ],
   }
 }
 

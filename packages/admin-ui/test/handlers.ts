@@ -6,10 +6,12 @@ import {
   environmentExposures,
   exposures,
   flag,
+  flagMetrics,
   flagSummaries,
   history,
   PROJECT,
   receipt,
+  sdks,
   staleFlags,
   timeline,
   versions,
@@ -59,6 +61,19 @@ export const handlers = [
     HttpResponse.json(comparison(Number(params['from']), Number(new URL(request.url).searchParams.get('to')))),
   ),
   http.get(`${API}/projects/:project/audit/:entry`, () => HttpResponse.json(history(Date.now())[0])),
+  http.get(`${AT}/metrics`, ({ request }) => {
+    const query = new URL(request.url).searchParams
+    return HttpResponse.json(flagMetrics(Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')))
+  }),
+  http.get(`${API}/projects/:project/attributes`, () =>
+    HttpResponse.json({
+      attributes: [
+        { name: 'country', type: 'text' },
+        { name: 'age', type: 'number' },
+      ],
+    }),
+  ),
+  http.get(`${API}/projects/:project/environments/:environment/sdks`, () => HttpResponse.json(sdks(Date.now()))),
   http.get(`${API}/projects/:project/audit`, () => HttpResponse.json({ entries: history(Date.now()), next: null })),
   http.patch(AT, () => HttpResponse.json(configuration({ version: 8 }))),
   http.get(`${AT}/kill`, () => HttpResponse.json(receipt())),

@@ -1,8 +1,11 @@
+import { consume } from '@lit/context'
 import { ATTRIBUTE_OPERATORS, type AttributeCondition, type Condition } from '@rampart/evaluation'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, queryAll } from 'lit/decorators.js'
+import { customElement, property, queryAll, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import type { Attribute } from '../contract.ts'
 import { readValues, writeValues } from '../state/condition-values.ts'
+import { attributesContext } from '../state/contexts.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { OPERATOR_WORDS } from '../words/sentences.ts'
@@ -54,6 +57,10 @@ export class ConditionList extends LitElement {
 
   @queryAll('.condition') private rows!: NodeListOf<HTMLElement>
 
+  @consume({ context: attributesContext, subscribe: true })
+  @state()
+  private knownAttributes: readonly Attribute[] = []
+
   @property({ attribute: false }) conditions: Condition[] = []
 
   /** Keys of the segments that may be named. */
@@ -76,7 +83,7 @@ export class ConditionList extends LitElement {
 
   override render() {
     const [first] = this.segments
-    return html`${this.conditions.length === 0 ? html`<p>Matches everyone.</p>` : nothing}
+    return html`${this.#attributeNames()} ${this.conditions.length === 0 ? html`<p>Matches everyone.</p>` : nothing}
       ${this.conditions.map(
         (condition, index) => html`<div class="condition">
           <span class="joint">${index === 0 ? 'when' : 'and'}</span>
@@ -139,12 +146,23 @@ export class ConditionList extends LitElement {
       }`
   }
 
+  /** Names that applications give, each with what it was seen to hold. */
+  #attributeNames() {
+    const types = new Map<string, string[]>()
+    for (const { name, type } of this.knownAttributes ?? []) types.set(name, [...(types.get(name) ?? []), type])
+    return html`<datalist id="attributes">
+      <option value="key">user id</option>
+      ${[...types].map(([name, held]) => html`<option value=${name}>${held.join(' or ')}</option>`)}
+    </datalist>`
+  }
+
   #attribute(condition: AttributeCondition, index: number) {
     const chosen = `${condition.negate ? '!' : ''}${condition.op}`
     return html`<input
         class="input"
         aria-label="Attribute"
         placeholder="country"
+        list="attributes"
         autocomplete="off"
         spellcheck="false"
         .value=${live(condition.attribute)}

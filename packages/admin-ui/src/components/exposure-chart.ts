@@ -1,17 +1,22 @@
 import { css, html, LitElement, nothing, type PropertyValues, unsafeCSS } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import uPlot from 'uplot'
+import type uPlot from 'uplot'
 import plotSheet from 'uplot/dist/uPlot.min.css?inline'
 import type { Exposures, Marker } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
 import { formatCount, shortCount } from '../words/shares.ts'
 import { dayAndClock, wholeTime } from '../words/times.ts'
 import { markerWords } from '../words/markers.ts'
-import { colours, type Colours, drawMarkers, LABEL_ROOM, lineLooks, nearestMarker } from './exposure-drawing.ts'
+import { type Colours, drawMarkers, LABEL_ROOM, lineLooks, nearestMarker } from './exposure-drawing.ts'
+import { type Drawing, PlotHolder, sharedCursor, type Span, takeSelection } from './plot-holder.ts'
 
 const HEIGHT = 240
 
-/** A line per variant over time, and every change as a vertical line; the pointer tells who, what and why. */
+/**
+ * A line per variant over time, and every change as a vertical line; the pointer tells who, what and why.
+ *
+ * @fires zoom - detail: the Span that was dragged over
+ */
 @customElement('exposure-chart')
 export class ExposureChart extends LitElement {
   static override styles = [
@@ -59,6 +64,9 @@ export class ExposureChart extends LitElement {
       .u-cursor-x {
         border-right: 1px solid var(--line-strong);
       }
+      .u-select {
+        background: color-mix(in srgb, var(--accent) 14%, transparent);
+      }
       .nothing {
         position: absolute;
         inset: 90px 0 auto;
@@ -79,68 +87,34 @@ export class ExposureChart extends LitElement {
 
   @property() offVariant = ''
 
-  #plot: uPlot | null = null
-  #colours: Colours | null = null
-  #drawnAs = ''
-  #sizes = new ResizeObserver(([entry]) => {
-    const width = Math.floor(entry?.contentRect.width ?? 0)
-    if (width > 0) this.#plot?.setSize({ width, height: HEIGHT })
-  })
-  #scheme = matchMedia('(prefers-color-scheme: dark)')
-
-  override connectedCallback() {
-    super.connectedCallback()
-    this.#scheme.addEventListener('change', this.#repaint)
-    addEventListener('rampart-theme', this.#repaint)
-    if (this.hasUpdated) this.#draw()
-  }
-
-  override disconnectedCallback() {
-    super.disconnectedCallback()
-    this.#scheme.removeEventListener('change', this.#repaint)
-    removeEventListener('rampart-theme', this.#repaint)
-    this.#sizes.disconnect()
-    this.#forget()
-  }
-
-  #repaint = () => {
-    this.#forget()
-    this.#draw()
-  }
-
-  #forget() {
-    this.#plot?.destroy()
-    this.#plot = null
-  }
+  #holder = new PlotHolder(
+    this,
+    HEIGHT,
+    () => this.room,
+    () => this.#drawing(),
+  )
 
   protected override updated(changed: PropertyValues) {
-    if (changed.has('exposures') || changed.has('offVariant')) this.#draw()
+    if (changed.has('exposures') || changed.has('offVariant')) this.#holder.draw()
     if (this.tip && this.tipBox) {
       const most = this.clientWidth - this.tipBox.offsetWidth
       this.tipBox.style.left = `${Math.max(0, Math.min(this.tip.left + 8, most))}px`
     }
   }
 
-  #draw() {
+  #drawing(): Drawing {
     const { series, from, stepMs } = this.exposures
     const steps = Math.max(0, ...series.map(({ counts }) => counts.length))
     const start = Date.parse(from) / 1000
     const times = Array.from({ length: steps }, (_, index) => start + (index * stepMs) / 1000)
-    const data: uPlot.AlignedData = [times, ...series.map(({ counts }) => counts)]
-    // New numbers go into the plot that stands; other lines need another plot.
-    const drawnAs = JSON.stringify([series.map(({ variant }) => variant), this.offVariant, this.#days])
-    if (this.#plot && drawnAs === this.#drawnAs) {
-      this.#plot.setData(data)
-      return
+    return {
+      look: JSON.stringify([series.map(({ variant }) => variant), this.offVariant, this.#days]),
+      data: [times, ...series.map(({ counts }) => counts)],
+      options: (paint, width) => this.#options(paint, width),
     }
-    this.#forget()
-    this.#drawnAs = drawnAs
-    this.#colours = colours(this.room)
-    this.#plot = new uPlot(this.#options(this.#colours), data, this.room)
-    this.#sizes.observe(this.room)
   }
 
-  #options(paint: Colours): uPlot.Options {
+  #options(paint: Colours, width: number): uPlot.Options {
     const looks = lineLooks(
       this.exposures.series.map(({ variant }) => variant),
       this.offVariant,
@@ -153,11 +127,11 @@ export class ExposureChart extends LitElement {
       ticks: { show: false },
     }
     return {
-      width: Math.max(200, this.room.clientWidth),
+      width,
       height: HEIGHT,
       padding: [8, 18, LABEL_ROOM, 0],
       legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      cursor: sharedCursor(),
       scales: { x: { range: () => this.#span() }, y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
       axes: [
         {
@@ -181,6 +155,7 @@ export class ExposureChart extends LitElement {
       hooks: {
         draw: [(plot) => drawMarkers(plot, this.exposures.markers, paint)],
         setCursor: [(plot) => this.#point(plot)],
+        setSelect: [(plot) => this.#zoom(takeSelection(plot))],
       },
     }
   }
@@ -201,6 +176,10 @@ export class ExposureChart extends LitElement {
     this.step = left < 0 ? null : (idx ?? null)
     const marker = left < 0 ? null : nearestMarker(plot, this.exposures.markers, left)
     this.tip = marker ? { marker, left: left + plot.over.offsetLeft } : null
+  }
+
+  #zoom(span: Span | null) {
+    if (span) this.dispatchEvent(new CustomEvent('zoom', { detail: span }))
   }
 
   override render() {

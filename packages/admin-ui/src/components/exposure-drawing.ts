@@ -58,8 +58,11 @@ export function lineLooks(variants: string[], offVariant: string, paint: Colours
   })
 }
 
-/** Draws the vertical lines, and their words where there is room for them. */
-export function drawMarkers(plot: uPlot, markers: Marker[], paint: Colours): void {
+/**
+ * Draws the vertical lines, and their words where there is room for them.
+ * @param hasWords false for a graph below another one, which has the words already
+ */
+export function drawMarkers(plot: uPlot, markers: Marker[], paint: Colours, hasWords = true): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
   let free = bbox.left
@@ -78,6 +81,7 @@ export function drawMarkers(plot: uPlot, markers: Marker[], paint: Colours): voi
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
+    if (!hasWords) continue
     const words = markerLabel(marker)
     const width = ctx.measureText(words).width
     const left = Math.min(x, bbox.left + bbox.width - width)

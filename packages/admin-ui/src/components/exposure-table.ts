@@ -1,7 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Exposures } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
+import type { MetricGraph } from '../words/metric-graphs.ts'
 import { formatCount } from '../words/shares.ts'
 import { dayAndClock, wholeTime } from '../words/times.ts'
 import { markerWords } from '../words/markers.ts'
@@ -16,6 +17,20 @@ export class ExposureTable extends LitElement {
         color: var(--accent);
         font-weight: 500;
         cursor: pointer;
+      }
+      summary::after {
+        margin-left: 8px;
+        padding: 0 5px;
+        border: 1px solid var(--line-strong);
+        border-radius: 4px;
+        color: var(--ink-2);
+        font: var(--size-12) var(--font-mono);
+        content: 't' / '';
+      }
+      @media (pointer: coarse) {
+        summary::after {
+          content: none;
+        }
       }
       .scroll {
         max-height: 320px;
@@ -54,15 +69,18 @@ export class ExposureTable extends LitElement {
 
   @property({ attribute: false }) exposures!: Exposures
 
-  @state() private open = false
+  @property({ attribute: false }) graphs: MetricGraph[] = []
+
+  @property({ type: Boolean }) open = false
 
   override render() {
     return html`<details
+      .open=${this.open}
       @toggle=${(event: Event) => {
         this.open = (event.target as HTMLDetailsElement).open
       }}
     >
-      <summary>The same numbers as a table</summary>
+      <summary aria-keyshortcuts="t">The same numbers as a table</summary>
       ${this.open ? this.#table() : nothing}
     </details>`
   }
@@ -73,12 +91,15 @@ export class ExposureTable extends LitElement {
     const steps = Math.max(0, ...series.map(({ counts }) => counts.length))
     // Newest first, as in the history.
     const rows = Array.from({ length: steps }, (_, index) => steps - 1 - index)
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Evaluations per variant">
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of the graphs">
         <table>
           <thead>
             <tr>
               <th scope="col">From</th>
               ${series.map(({ variant }) => html`<th scope="col">${variant}</th>`)}
+              ${this.graphs.map(
+                ({ title }) => html`<th scope="col">${title}, exposed</th><th scope="col">${title}, not exposed</th>`,
+              )}
             </tr>
           </thead>
           <tbody>
@@ -87,6 +108,10 @@ export class ExposureTable extends LitElement {
                 html`<tr>
                   <th scope="row">${dayAndClock(start + step * stepMs)}</th>
                   ${series.map(({ counts }) => html`<td>${formatCount(counts[step] ?? 0)}</td>`)}
+                  ${this.graphs.map(
+                    ({ exposed, notExposed, format }) =>
+                      html`<td>${told(exposed[step], format)}</td><td>${told(notExposed[step], format)}</td>`,
+                  )}
                 </tr>`,
             )}
           </tbody>
@@ -98,6 +123,10 @@ export class ExposureTable extends LitElement {
         ${markers.map((marker) => html`<li title=${wholeTime(marker.at)}>${dayAndClock(Date.parse(marker.at))} ${markerWords(marker)}</li>`)}
       </ul>`
   }
+}
+
+function told(value: number | null | undefined, format: MetricGraph['format']): string {
+  return value === null || value === undefined ? '–' : format(value)
 }
 
 declare global {

@@ -21,6 +21,7 @@ import { navigate, routeTo } from '../routes.ts'
 import { announce } from '../state/announce.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
+import { offerAttributes } from '../state/offer-attributes.ts'
 import { errorText } from '../state/errors.ts'
 import { followChanges } from '../state/follow-changes.ts'
 import { pageKeys } from '../state/page-keys.ts'
@@ -94,6 +95,7 @@ export class FlagPage extends LitElement {
 
   constructor() {
     super()
+    offerAttributes(this)
     followChanges(
       this,
       ({ flags }) => flags.includes(this.flagKey),

@@ -14,6 +14,7 @@ import type { Segment } from '../contract.ts'
 import { navigate, routeTo } from '../routes.ts'
 import { announce } from '../state/announce.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
+import { offerAttributes } from '../state/offer-attributes.ts'
 import { errorText } from '../state/errors.ts'
 import { followChanges } from '../state/follow-changes.ts'
 import { base } from '../styles/base.styles.ts'
@@ -55,6 +56,7 @@ export class SegmentPage extends LitElement {
 
   constructor() {
     super()
+    offerAttributes(this)
     followChanges(
       this,
       () => true,

@@ -1,6 +1,6 @@
 // Narrow contexts: an element asks for the one thing it needs and is drawn again when that changes.
 import { createContext } from '@lit/context'
-import type { Environment } from '../contract.ts'
+import type { Attribute, Environment } from '../contract.ts'
 import type { LiveFeed } from './live-feed.ts'
 
 /** Where we are: the project, the environment on screen, and its siblings in their order. */
@@ -14,3 +14,6 @@ export const scopeContext = createContext<Scope>(Symbol('scope'))
 
 /** Changes made by anybody, as they happen. */
 export const liveContext = createContext<LiveFeed>(Symbol('live'))
+
+/** Attributes that applications give, offered where rules are written. */
+export const attributesContext = createContext<readonly Attribute[]>(Symbol('attributes'))

@@ -58,6 +58,19 @@ export function exactTime(iso: string): string {
   return EXACT.format(new Date(iso))
 }
 
+/** "4 s ago", "3 min ago", "2 h ago", "5 d ago": for things that are watched, to the second. */
+export function agoInWords(iso: string, now: number): string {
+  return `${age(iso, now)} ago`
+}
+
+/** "4 s", "3 min", "2 h", "5 d": how long it lasts by now. */
+export function age(iso: string, now: number): string {
+  const s = Math.max(0, Math.round((now - Date.parse(iso)) / 1000))
+  if (s < 60) return `${s} s`
+  if (s < 3600) return `${Math.floor(s / 60)} min`
+  return s < 86_400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`
+}
+
 function ago(ms: number): string | null {
   if (ms < 60_000) return 'just now'
   if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ago`

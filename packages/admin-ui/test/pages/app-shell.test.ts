@@ -37,7 +37,7 @@ test('the list is accessible', async () => {
   expect(await accessibilityFindings()).toEqual([])
 })
 
-test('the flag page is accessible', async () => {
+test('the flag page is accessible', { timeout: 90_000 }, async () => {
   await open('/p/shop/production/flags/new-checkout')
   await expect.element(page.getByText(/Ada ramped it from 10 % to 25 %/)).toBeVisible()
   await page.getByText('The same numbers as a table').click()

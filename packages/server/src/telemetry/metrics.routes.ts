@@ -9,6 +9,7 @@ import { strictObject } from '../http/strict-object.ts'
 import { findEnvironment, findProject } from '../projects/projects.queries.ts'
 import { listAttributes } from './attribute-notes.ts'
 import { baseVariants } from './base-variants.ts'
+import { readSeries } from './exposures.queries.ts'
 import { graphQuerySchema, spanOfSteps, stepsOf } from './graph-span.ts'
 import { listMetrics, readMetrics } from './metrics.queries.ts'
 import { ATTRIBUTE_TYPES } from './telemetry.schemas.ts'
@@ -21,6 +22,7 @@ const metricSeriesSchema = z
     from: z.iso.datetime(),
     to: z.iso.datetime(),
     stepMs: z.int(),
+    evaluations: z.object({ exposed: z.array(z.number()), notExposed: z.array(z.number()) }),
     metrics: z.array(
       z.object({
         metric: z.string(),
@@ -67,8 +69,22 @@ export function metricRoutes({ store, delivery }: Deps) {
         const flag = await findFlag(store.db, params.project, params.flag)
         const document = delivery.publisher.feed(environment.id)?.state.flags.get(flag.key)
         const source = { environmentId: environment.id, flagKey: flag.key, sdk: query.sdk }
-        const metrics = await readMetrics(store.db, source, [...baseVariants(document)], steps, nowMs)
-        return c.json({ ...spanOfSteps(steps), metrics }, 200)
+        const base = baseVariants(document)
+        const [metrics, series] = await Promise.all([
+          readMetrics(store.db, source, [...base], steps, nowMs),
+          readSeries(store.db, source, [], steps, nowMs),
+        ])
+        const sumOf = (isBase: boolean) =>
+          Array.from({ length: steps.count }, (_, step) =>
+            series.reduce(
+              (sum, { variant, counts }) => sum + (base.has(variant) === isBase ? (counts[step] ?? 0) : 0),
+              0,
+            ),
+          )
+        return c.json(
+          { ...spanOfSteps(steps), evaluations: { exposed: sumOf(false), notExposed: sumOf(true) }, metrics },
+          200,
+        )
       },
     )
     .openapi(
