@@ -9,6 +9,8 @@ import { controls } from '../styles/controls.styles.ts'
 import { audienceLines } from '../words/audience.ts'
 import { lineChanges } from '../words/line-changes.ts'
 import type { SaveRequest } from './ramp-card.ts'
+import './reason-field.ts'
+import type { ReasonField } from './reason-field.ts'
 import './rule-editor.ts'
 
 /**
@@ -71,10 +73,8 @@ export class AudienceEditor extends LitElement {
       .save {
         display: flex;
         flex-wrap: wrap;
+        align-items: start;
         gap: 12px;
-      }
-      .save .input {
-        flex: 1 1 200px;
       }
       @media (max-width: 720px) {
         .target {
@@ -85,7 +85,7 @@ export class AudienceEditor extends LitElement {
     `,
   ]
 
-  @query('#why') private why!: HTMLInputElement
+  @query('reason-field') private why!: ReasonField
 
   @state() private targets: Record<string, string> = {}
   @state() private rules: Rule[] = []
@@ -152,10 +152,12 @@ export class AudienceEditor extends LitElement {
 
   #save(event: SubmitEvent) {
     event.preventDefault()
+    const reason = this.why.read()
+    if (reason === undefined) return
     const detail: SaveRequest = {
       edit: { targets: this.#targets, rules: this.rules },
       version: this.configuration.version,
-      reason: this.why.value.trim(),
+      reason,
     }
     this.dispatchEvent(new CustomEvent('save', { detail }))
   }
@@ -210,7 +212,7 @@ export class AudienceEditor extends LitElement {
           : nothing
       }
       <div class="save">
-        <input id="why" class="input" aria-label="Why (goes to the history)" placeholder="Why (goes to the history)" maxlength="500" autocomplete="off" />
+        <reason-field></reason-field>
         <button type="button" class="button" @click=${() => this.dispatchEvent(new Event('cancel'))}>Cancel</button>
         <button class="button accent" ?disabled=${!changed || this.saving}>Save rules</button>
       </div>

@@ -74,7 +74,7 @@ export class ChangeRequestCard extends LitElement {
       ${request.outdated ? this.#outdated() : nothing}
       ${this.failure ? html`<p class="notice red" role="alert">${this.failure}</p>` : nothing}
       <div class="row">
-        <reason-field></reason-field>
+        <reason-field .required=${false}></reason-field>
         <button class="button" ?disabled=${this.deciding} @click=${() => this.#decide('withdraw')}>Withdraw</button>
         <button class="button" ?disabled=${this.deciding} @click=${() => this.#decide('reject')}>Reject</button>
         ${this.#go()}

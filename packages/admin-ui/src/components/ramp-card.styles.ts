@@ -78,12 +78,8 @@ export const rampStyles = css`
   }
   .save {
     display: flex;
+    align-items: start;
     gap: 12px;
-  }
-  .save .input {
-    flex: 1;
-    min-width: 0;
-    border-color: var(--line);
   }
   id-preview {
     margin-top: 16px;
@@ -94,7 +90,7 @@ export const rampStyles = css`
     .save {
       flex-wrap: wrap;
     }
-    .save .input {
+    .save reason-field {
       flex-basis: 100%;
     }
     .save .button {

@@ -13,6 +13,8 @@ import './conflict-notice.ts'
 import './id-preview.ts'
 import { rampStyles } from './ramp-card.styles.ts'
 import './ramp-track.ts'
+import './reason-field.ts'
+import type { ReasonField } from './reason-field.ts'
 
 /** What a card of the flag's page asks to be saved, and from which version the edit started. */
 export interface SaveRequest {
@@ -33,7 +35,7 @@ export class RampCard extends LitElement {
   static override styles = [base, controls, card, rampStyles]
 
   @query('#share') private slider!: HTMLInputElement | null
-  @query('#reason') private reasonField!: HTMLInputElement | null
+  @query('reason-field') private reasonField!: ReasonField | null
 
   /** The weight being edited; null while nothing is. */
   @state() private draft: number | null = null
@@ -67,7 +69,7 @@ export class RampCard extends LitElement {
   reset() {
     this.draft = null
     this.typed = null
-    if (this.reasonField) this.reasonField.value = ''
+    this.reasonField?.clear()
   }
 
   #discard() {
@@ -127,14 +129,17 @@ export class RampCard extends LitElement {
   #request(version: number) {
     if (this.#unreadable || this.saving) return
     const edit = { on: true, defaultServe: { rollout: { ...this.#rollout, weight: this.#weight } } }
-    this.#fire({ edit, version, reason: this.reasonField?.value.trim() ?? '' })
+    this.#fire(edit, version)
   }
 
   #switch(on: boolean) {
-    this.#fire({ edit: { on }, version: this.configuration.version, reason: this.reasonField?.value.trim() ?? '' })
+    this.#fire({ on }, this.configuration.version)
   }
 
-  #fire(detail: SaveRequest) {
+  #fire(edit: SaveRequest['edit'], version: number) {
+    const reason = this.reasonField?.read()
+    if (reason === undefined) return
+    const detail: SaveRequest = { edit, version, reason }
     this.dispatchEvent(new CustomEvent('save', { detail }))
   }
 
@@ -169,7 +174,7 @@ export class RampCard extends LitElement {
         }
         ${this.failure ? html`<div class="notice red" role="alert">Not saved. ${this.failure}</div>` : nothing}
         <div class="save">
-          <input id="reason" class="input" aria-label="Why (goes to the history)" placeholder="Why (goes to the history)" maxlength="500" autocomplete="off" />
+          <reason-field></reason-field>
           <button type="button" class="button" ?hidden=${this.draft === null && !this.#unreadable} @click=${this.#discard}>Cancel</button>
           <button class="button accent" ?disabled=${!this.#dirty || this.#unreadable || this.saving}>Save</button>
         </div>

@@ -1,5 +1,7 @@
+import { consume } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import { type Scope, scopeContext } from '../state/contexts.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 
@@ -19,9 +21,14 @@ export class ReasonField extends LitElement {
   @query('input') private field!: HTMLInputElement
   @state() private missing = false
 
-  @property({ type: Boolean }) required = false
+  @consume({ context: scopeContext, subscribe: true })
+  @state()
+  private scope?: Scope
 
-  /** Who wants it, for the words. */
+  /** Null leaves it to the environment on screen. */
+  @property({ attribute: false }) required: boolean | null = null
+
+  /** Who wants it, for the words, where that is not the environment on screen. */
   @property() environment = ''
 
   override focus() {
@@ -33,24 +40,27 @@ export class ReasonField extends LitElement {
     this.missing = false
   }
 
+  get #isRequired(): boolean {
+    return this.required ?? this.scope?.environment.reasonRequired ?? false
+  }
+
   /** What stands in it; undefined, and the field says so, when it must be said and is not. */
   read(): string | undefined {
     const reason = this.field.value.trim()
-    this.missing = this.required && reason === ''
+    this.missing = this.#isRequired && reason === ''
     if (!this.missing) return reason
     this.field.focus()
     return undefined
   }
 
   override render() {
-    const words = this.required
-      ? `Why (${this.environment || 'this environment'} wants to know)`
-      : 'Why (goes to the history)'
+    const environment = this.environment || this.scope?.environment.key
+    const words = this.#isRequired ? `Why (${environment} wants to know)` : 'Why (goes to the history)'
     return html`<input
         class="input"
         aria-label=${words}
         placeholder=${words}
-        aria-required=${this.required ? 'true' : 'false'}
+        aria-required=${this.#isRequired ? 'true' : 'false'}
         aria-invalid=${this.missing ? 'true' : 'false'}
         aria-describedby="missing"
         maxlength="500"

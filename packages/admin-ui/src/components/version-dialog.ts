@@ -46,8 +46,6 @@ export class VersionDialog extends LitElement {
   /** Null while it is being asked for. */
   @property({ attribute: false }) comparison: VersionComparison | null = null
 
-  @property({ type: Boolean }) reasonRequired = false
-
   @property({ type: Boolean }) approvalRequired = false
 
   @property() flagKey = ''
@@ -145,7 +143,7 @@ export class VersionDialog extends LitElement {
         This will <strong>${this.comparison?.will ?? '…'}</strong>, as a new version.
         ${this.approvalRequired ? 'A second person may have to approve it first.' : nothing} Whether the flag is killed stays as it is.
       </p>
-      <reason-field .required=${this.reasonRequired} .environment=${this.environment}></reason-field>
+      <reason-field></reason-field>
       <div class="row apart">
         <button type="button" class="button" @click=${() => this.close()}>Leave it</button>
         <button class="button accent" ?disabled=${this.saving || !this.comparison}>Restore version ${this.to}</button>

@@ -139,7 +139,6 @@ export class FlagHistory extends LitElement {
       .to=${this.pair.to}
       .comparison=${this.comparison}
       .environment=${this.scope.environment.key}
-      .reasonRequired=${this.scope.environment.reasonRequired}
       .approvalRequired=${this.scope.environment.approvalRequired}
       .saving=${this.saving}
       .failure=${this.failure}

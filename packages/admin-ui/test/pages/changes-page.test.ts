@@ -5,7 +5,7 @@ import { page, userEvent } from 'vitest/browser'
 import '../../src/app-shell.ts'
 import type { AppShell } from '../../src/app-shell.ts'
 import { accessibilityFindings, draw } from '../draw.ts'
-import { changeRequest, receipt, timeline, undoAction } from '../fixtures.ts'
+import { changeRequest, configuration, PROJECT, receipt, timeline, undoAction } from '../fixtures.ts'
 import { API, AT, refusal } from '../handlers.ts'
 import { worker } from '../worker.ts'
 
@@ -267,4 +267,43 @@ test('a version is compared and restored with its difference before', async () =
   await page.getByRole('button', { name: 'Restore version 6' }).click()
   await expect.element(page.getByRole('dialog')).not.toBeInTheDocument()
   expect(sent).toEqual([['"v7"', { reason: 'was fine' }]])
+})
+
+test('where an environment wants reasons, nothing is saved without one', async () => {
+  const bodies: unknown[] = []
+  const environments = PROJECT.environments.map((place) => ({ ...place, reasonRequired: true }))
+  worker.use(
+    http.get(`${API}/projects`, () => HttpResponse.json({ projects: [{ ...PROJECT, environments }] })),
+    http.patch(AT, async ({ request }) => {
+      bodies.push(await request.json())
+      return HttpResponse.json(configuration({ version: 8 }))
+    }),
+  )
+  await open('/p/shop/production/flags/new-checkout')
+  await page.getByLabelText('Exact share in percent').fill('30')
+  const save = page.getByRole('button', { name: 'Save', exact: true })
+  await save.click()
+  await expect.element(page.getByText('Say why, in a few words.')).toBeVisible()
+  expect(bodies).toEqual([])
+  expect(await accessibilityFindings()).toEqual([])
+  await userEvent.keyboard('numbers are fine{Enter}')
+  await expect.poll(() => bodies).toMatchObject([{ reason: 'numbers are fine' }])
+})
+
+test('where a second person is wanted, saving asks, and the page says so', async () => {
+  let waiting: ReturnType<typeof changeRequest>[] = []
+  worker.use(
+    http.patch(AT, () => {
+      waiting = [changeRequest()]
+      return HttpResponse.json(changeRequest(), { status: 202 })
+    }),
+    http.get(REQUESTS, () => HttpResponse.json({ changeRequests: waiting, next: null })),
+  )
+  await open('/p/shop/production/flags/new-checkout')
+  await page.getByLabelText('Exact share in percent').fill('50')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect.element(page.getByText('A change waits for a second person')).toBeVisible()
+  // What is served did not change, and the edit is not offered once more.
+  await expect.element(page.getByLabelText('Exact share in percent')).toHaveValue('25')
+  expect(await accessibilityFindings()).toEqual([])
 })
