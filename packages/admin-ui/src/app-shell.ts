@@ -21,6 +21,7 @@ import type { KillPanel } from './pages/kill-panel.ts'
 import './pages/sdks-page.ts'
 import './pages/segment-page.ts'
 import './pages/segments-page.ts'
+import './pages/ramps-page.ts'
 import './pages/settings-page.ts'
 import './pages/join-page.ts'
 import './pages/sign-in-page.ts'
@@ -364,6 +365,7 @@ export class AppShell extends LitElement {
         if (route.page === 'home') return nothing
         if (!place) return this.#nowhere()
         if (route.page === 'flags') return html`<flags-page></flags-page>`
+        if (route.page === 'ramps') return html`<ramps-page></ramps-page>`
         if (route.page === 'segments') return html`<segments-page></segments-page>`
         if (route.page === 'segment') return html`<segment-page .segmentKey=${route.segment}></segment-page>`
         if (route.page === 'flag') return html`<flag-page .flagKey=${route.flag}></flag-page>`

@@ -4,6 +4,7 @@
 export const ROOMS = [
   ['flags', 'Flags'],
   ['changes', 'Changes'],
+  ['ramps', 'Ramps'],
   ['segments', 'Segments'],
   ['sdks', 'SDKs'],
   ['settings', 'Settings'],

@@ -86,6 +86,7 @@ export function configuration(part: Partial<Configuration> = {}): Configuration 
     state: 'ramping',
     share: 25_000,
     kill: { killed: false, at: null, by: null, reason: null, revision: 0 },
+    ramp: null,
     ...part,
   }
 }
@@ -135,6 +136,7 @@ function summary(state: EnvironmentSummary['state'], share: number, part: Partia
     state,
     share,
     on: state !== 'off',
+    ramp: null,
     killed: state === 'killed',
     killedBy: null,
     killedReason: null,

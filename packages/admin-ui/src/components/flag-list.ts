@@ -1,11 +1,12 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { DayExposures, FlagSummary } from '../contract.ts'
+import type { DayExposures, FlagSummary, RampBrief } from '../contract.ts'
 import type { StaleFlags } from '../state/flag-search.ts'
 import { RowWindow } from '../state/row-window.ts'
 import { base } from '../styles/base.styles.ts'
 import { tersely } from '../words/changes.ts'
+import { nextWords } from '../words/ramps.ts'
 import { formatCount, formatShare, shortCount } from '../words/shares.ts'
 import { shortTime, wholeTime } from '../words/times.ts'
 import './environment-marks.ts'
@@ -179,8 +180,12 @@ export class FlagList extends LitElement {
     if (here.state === 'dark') return html`<span class="words muted">on, nobody exposed yet</span>`
     return html`<share-bar .weight=${here.share} .state=${here.state}></share-bar>
       <span class="words"
-        ><strong class="number">${formatShare(here.share)}</strong> ${this.#cleanUp(flag)}</span
+        ><strong class="number">${formatShare(here.share)}</strong> ${here.ramp ? this.#next(here.ramp) : this.#cleanUp(flag)}</span
       >`
+  }
+
+  #next(ramp: RampBrief) {
+    return html`<span class="muted small" title=${ramp.next.sentence}>${nextWords(ramp, this.now)}</span>`
   }
 
   #cleanUp({ key }: FlagSummary) {

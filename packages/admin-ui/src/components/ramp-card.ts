@@ -29,6 +29,7 @@ export interface SaveRequest {
  *
  * @fires save - detail: SaveRequest
  * @fires discard - the edit and what was said about it
+ * @fires plan-ramp - several steps, by plan
  */
 @customElement('ramp-card')
 export class RampCard extends LitElement {
@@ -149,11 +150,18 @@ export class RampCard extends LitElement {
     return html`<section class="card" aria-labelledby="title">
       <header>
         <h2 id="title">Ramp <span class="muted">by hand</span></h2>
+        <span class="row">
+        ${
+          configuration.ramp === null
+            ? html`<button class="button small" @click=${() => this.dispatchEvent(new Event('plan-ramp'))}>Plan a ramp</button>`
+            : nothing
+        }
         ${
           configuration.on
             ? html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(false)}>Turn off</button>`
             : html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(true)}>Turn on</button>`
         }
+        </span>
       </header>
       <ramp-track
         .weight=${this.#rollout.weight}

@@ -2,6 +2,7 @@ import { WEIGHT_SCALE } from '@rampart/evaluation'
 import { css, html, LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { base } from '../styles/base.styles.ts'
+import { stations } from '../styles/stations.styles.ts'
 import { formatShare } from '../words/shares.ts'
 
 /** The usual steps. Small ones come first and stand as wide apart as large ones, because that is where care is. */
@@ -16,6 +17,7 @@ const STATIONS = [0, 1, 5, 10, 25, 50, 100].map((percent) => (percent * WEIGHT_S
 export class RampTrack extends LitElement {
   static override styles = [
     base,
+    stations,
     css`
       .track {
         position: relative;
@@ -29,25 +31,12 @@ export class RampTrack extends LitElement {
         border-radius: 2px;
         background: var(--line);
       }
-      .line rect {
-        transition: width var(--quick);
-      }
-      .reached {
-        fill: var(--accent);
-      }
-      .killed .reached {
-        fill: var(--ink-2);
-      }
-      .planned {
-        fill: var(--accent);
-        opacity: 0.35;
-      }
       .stations {
         position: relative;
         display: grid;
         grid-template-columns: repeat(7, 1fr);
       }
-      button {
+      .station {
         display: grid;
         justify-items: center;
         gap: 6px;
@@ -55,51 +44,13 @@ export class RampTrack extends LitElement {
         padding: 6px 0 0;
         border: 0;
         background: none;
-        color: var(--ink-2);
-        font: 500 var(--size-14) var(--font-text);
         cursor: pointer;
       }
-      button::before {
-        width: 20px;
-        height: 20px;
-        border: 3px solid var(--line);
-        border-radius: 50%;
-        background: var(--surface);
-        content: '';
-      }
-      button:hover::before {
+      .station:hover:not(.done, .here, .wanted)::before {
         border-color: var(--line-strong);
       }
-      .done {
-        color: var(--ink);
-      }
-      .done::before {
-        border-color: var(--accent);
-        background: var(--accent);
-      }
-      .here {
-        color: var(--ink);
-        font-weight: 650;
-      }
-      .here::before {
-        border-color: var(--accent);
-        background: radial-gradient(circle, var(--accent) 0 4px, var(--surface) 4.5px);
-      }
-      .wanted {
-        color: var(--accent);
-        font-weight: 650;
-      }
-      .wanted::before {
-        border: 3px dashed var(--accent);
-        background: var(--accent-soft);
-      }
-      .killed .done::before,
-      .killed .here::before {
-        border-color: var(--ink-2);
-        background: var(--surface);
-      }
       @media (max-width: 720px) {
-        button {
+        .station {
           font-size: var(--size-12);
         }
       }
@@ -127,7 +78,7 @@ export class RampTrack extends LitElement {
           const label = formatShare(station)
           return html`<button
             type="button"
-            class=${this.#look(station)}
+            class="station ${this.#look(station)}"
             aria-label="Set ${label}"
             aria-pressed=${this.draft === station ? 'true' : 'false'}
             @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: station }))}

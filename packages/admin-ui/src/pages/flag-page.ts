@@ -32,6 +32,8 @@ import './change-requests.ts'
 import './flag-exposures.ts'
 import './flag-history.ts'
 import './flag-trial.ts'
+import './flag-ramp.ts'
+import type { FlagRamp } from './flag-ramp.ts'
 import { flagStyles } from './flag-page.styles.ts'
 import './flag-upkeep.ts'
 import './qa-link-panel.ts'
@@ -57,6 +59,7 @@ export class FlagPage extends LitElement {
   private scope!: Scope
 
   @query('ramp-card') private rampCard!: RampCard | null
+  @query('flag-ramp') private flagRamp!: FlagRamp | null
   @query('audience-card') private audienceCard!: AudienceCard | null
   @query('qa-link-panel') private qaLinkPanel!: QaLinkPanel | null
   @query('facts-card') private factsCard!: FactsCard | null
@@ -65,6 +68,8 @@ export class FlagPage extends LitElement {
 
   @state() private saving = false
   @state() private refusal: Refusal | null = null
+  /** A plan for a ramp is being written. */
+  @state() private planning = false
   /** Grows with every change somebody makes, so that graph and history ask again. */
   @state() private changes = 0
 
@@ -114,7 +119,7 @@ export class FlagPage extends LitElement {
 
   protected override updated() {
     // The card is there only once the flag is.
-    if (this.#rampWanted && this.rampCard) this.#goToRamp()
+    if (this.#rampWanted && this.flagRamp) this.#goToRamp()
     this.#speakOfChanges()
   }
 
@@ -148,7 +153,9 @@ export class FlagPage extends LitElement {
 
   #goToRamp() {
     this.#rampWanted = false
-    void this.rampCard?.focusSlider()
+    const configuration = this.#configuration
+    if (configuration && this.#byHand(configuration) && configuration.ramp === null) void this.rampCard?.focusSlider()
+    else void this.flagRamp?.focusControls()
   }
 
   #askKill() {
@@ -258,16 +265,17 @@ export class FlagPage extends LitElement {
       <qa-link-panel .flag=${flag} .offVariant=${configuration.offVariant}></qa-link-panel>
       <div class="cards">
         <change-requests .flagKey=${flag.key}></change-requests>
-        <ramp-card
-          .flag=${flag}
+        <flag-ramp
+          .flagKey=${flag.key}
           .configuration=${configuration}
-          .evaluationsADay=${this.#day.value ?? null}
-          .saving=${this.saving}
-          .failure=${refused('ramp')?.failure ?? ''}
-          .conflict=${refused('ramp')?.conflict ?? null}
-          @save=${(event: CustomEvent<SaveRequest>) => this.#save('ramp', event.detail)}
-          @discard=${this.#forgetRefusal}
-        ></ramp-card>
+          .planning=${this.planning}
+          .changes=${this.changes}
+          ?hidden=${configuration.ramp === null && !this.planning}
+          @edit-plan=${() => this.#plan(true)}
+          @planned=${() => this.#plan(false)}
+          @changed=${this.#refresh}
+        ></flag-ramp>
+        ${this.#byHand(configuration) ? this.#rampCard(flag, configuration, refused('ramp')) : nothing}
         <flag-exposures
           .flagKey=${flag.key}
           .createdAt=${flag.createdAt}
@@ -303,6 +311,30 @@ export class FlagPage extends LitElement {
       </div>
       ${flag.archivedAt ? html`<p class="muted">This flag is archived.</p>` : nothing}`,
     )}`
+  }
+
+  /** While a plan is under way, or being written, the share is not set by hand. */
+  #byHand({ ramp }: Configuration): boolean {
+    return !this.planning && (ramp === null || ramp === 'draft')
+  }
+
+  #rampCard(flag: Flag, configuration: Configuration, refused: Refusal | null) {
+    return html`<ramp-card
+      .flag=${flag}
+      .configuration=${configuration}
+      .evaluationsADay=${this.#day.value ?? null}
+      .saving=${this.saving}
+      .failure=${refused?.failure ?? ''}
+      .conflict=${refused?.conflict ?? null}
+      @save=${(event: CustomEvent<SaveRequest>) => this.#save('ramp', event.detail)}
+      @discard=${this.#forgetRefusal}
+      @plan-ramp=${() => this.#plan(true)}
+    ></ramp-card>`
+  }
+
+  #plan(planning: boolean) {
+    this.planning = planning
+    void this.updateComplete.then(() => this.#goToRamp())
   }
 
   #forgetRefusal() {

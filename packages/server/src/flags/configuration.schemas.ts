@@ -9,6 +9,7 @@ import {
   WEIGHT_SCALE,
 } from '@rampart/evaluation'
 import { strictObject } from '../http/strict-object.ts'
+import { RAMP_STATES } from '../ramps/ramp-states.ts'
 
 const weightMessage = `A weight is an integer from 0 to ${WEIGHT_SCALE}: 25 % is 25000.`
 export const weightSchema = z.int(weightMessage).min(0, weightMessage).max(WEIGHT_SCALE, weightMessage)
@@ -144,6 +145,8 @@ export const configurationSchema = z
     state: z.enum(['killed', 'held', 'ramping', 'off', 'dark', 'on']),
     share: weightSchema,
     kill: killStateSchema,
+    /** State of the ramp that is not over. */
+    ramp: z.enum(RAMP_STATES).nullable(),
   })
   .openapi('Configuration')
 

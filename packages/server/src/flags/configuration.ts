@@ -58,6 +58,7 @@ export function toConfiguration({ configuration: row, kill, ramp }: StoredConfig
     updatedBy: row.updatedBy,
     ...stateOf(row, kill, ramp),
     kill: killState(kill),
+    ramp: ramp && stateNow(ramp, kill).state,
   }
 }
 

@@ -1,0 +1,185 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, query } from 'lit/decorators.js'
+import type { Ramp, RampVerb } from '../contract.ts'
+import { base } from '../styles/base.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import { formatShare } from '../words/shares.ts'
+
+/** What a person wants a ramp to do. */
+export interface Steering {
+  verb: Exclude<RampVerb, 'plan'>
+  weight?: number
+  reason: string
+}
+
+/** Whoever shows the card hears what is done with it. */
+const PASSES = { bubbles: true, composed: true } as const
+
+/**
+ * What one can do with a ramp now, and why one does it.
+ *
+ * @fires steer - detail: Steering
+ * @fires edit-plan - the draft is to be changed
+ */
+@customElement('ramp-controls')
+export class RampControls extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .steer {
+        display: grid;
+        gap: 12px;
+        padding-top: 16px;
+        border-top: 1px solid var(--line);
+      }
+      .pair {
+        display: inline-flex;
+      }
+      .pair .input {
+        width: auto;
+        border-right: 0;
+        border-radius: var(--radius) 0 0 var(--radius);
+      }
+      .pair .button {
+        border-radius: 0 var(--radius) var(--radius) 0;
+      }
+      .pair .button.alone {
+        border-radius: var(--radius);
+      }
+      @media (max-width: 720px) {
+        .row > * {
+          flex: 1 1 auto;
+        }
+        .pair .input,
+        .pair .button {
+          flex: 1;
+        }
+      }
+    `,
+  ]
+
+  @query('#why') private whyField!: HTMLInputElement
+  @query('.row button') private firstButton!: HTMLButtonElement | null
+
+  @property({ attribute: false }) ramp!: Ramp
+
+  @property({ type: Boolean }) killed = false
+
+  @property({ type: Boolean }) saving = false
+
+  async focusFirst() {
+    await this.updateComplete
+    this.firstButton?.focus()
+  }
+
+  /** The reason was used. */
+  reset() {
+    this.whyField.value = ''
+  }
+
+  #fire(event: Event) {
+    this.dispatchEvent(event)
+  }
+
+  #steer(verb: Steering['verb'], weight?: number) {
+    const detail: Steering = { verb, reason: this.whyField.value.trim(), ...(weight === undefined ? {} : { weight }) }
+    this.#fire(new CustomEvent('steer', { detail, ...PASSES }))
+  }
+
+  override render() {
+    return html`<div class="steer">
+      <input
+        id="why"
+        class="input"
+        aria-label="Why (goes to the history)"
+        placeholder="Why (goes to the history)"
+        maxlength="500"
+        autocomplete="off"
+      />
+      <div class="row">${this.#buttons()}</div>
+    </div>`
+  }
+
+  #buttons() {
+    const { can, state, holdReason } = this.ramp
+    const may = (verb: RampVerb) => can.includes(verb)
+    const plain = (verb: Steering['verb'], word: string, look = '') =>
+      html`<button class="button ${look}" ?disabled=${this.saving} @click=${() => this.#steer(verb)}>${word}</button>`
+    // Resuming is what people came for when it stands still; an approval when it waits for one.
+    const first = holdReason === 'approval' ? 'approve' : 'resume'
+    return [
+      may('start') ? plain('start', 'Start', 'accent') : nothing,
+      state === 'draft'
+        ? html`<button class="button" ?disabled=${this.saving} @click=${() => this.#fire(new Event('edit-plan', PASSES))}>
+            Change the plan
+          </button>`
+        : nothing,
+      may('acknowledge') ? plain('acknowledge', 'Acknowledge', 'accent') : nothing,
+      may('resume') && !this.killed ? plain('resume', 'Resume', first === 'resume' ? 'accent' : '') : nothing,
+      may('approve') && !this.killed ? this.#approve() : nothing,
+      may('pause') && state === 'running' ? plain('pause', 'Pause') : nothing,
+      may('advance') && !this.killed ? this.#choice('advance', 'Advance to', this.#later()) : nothing,
+      may('rollback') ? this.#choice('rollback', 'Roll back to', this.#earlier()) : nothing,
+      may('cancel')
+        ? html`<button
+            class="button"
+            title="Ends the plan. The share stays at ${formatShare(this.ramp.weight)}."
+            ?disabled=${this.saving}
+            @click=${() => this.#steer('cancel')}
+          >
+            ${state === 'draft' ? 'Drop the plan' : 'Cancel the ramp'}
+          </button>`
+        : nothing,
+    ]
+  }
+
+  #approve() {
+    const { steps, step, state, holdReason } = this.ramp
+    const waiting = steps.find((one, at) => at > step && one.approval && !one.approvedBy)
+    if (!waiting || (state === 'holding' && holdReason !== 'approval')) return nothing
+    const look = state === 'holding' ? 'accent' : ''
+    return html`<button class="button ${look}" ?disabled=${this.saving} @click=${() => this.#steer('approve', waiting.weight)}>
+      Approve ${formatShare(waiting.weight)}
+    </button>`
+  }
+
+  #later(): number[] {
+    const { steps, step } = this.ramp
+    return steps.slice(step + 1).map(({ weight }) => weight)
+  }
+
+  /** The step before first: what "back" means to most. */
+  #earlier(): number[] {
+    const { steps, step, weight } = this.ramp
+    const before = steps.slice(0, Math.max(0, step)).map((one) => one.weight)
+    return weight > 0 ? [...before.toReversed(), 0].filter((share) => share < weight) : []
+  }
+
+  #choice(verb: 'advance' | 'rollback', words: string, weights: number[]) {
+    const [only] = weights
+    if (only === undefined) return nothing
+    const press = (event: Event) => {
+      const select = (event.currentTarget as HTMLElement).parentElement?.querySelector('select')
+      this.#steer(verb, Number(select?.value ?? only))
+    }
+    return html`<span class="pair">
+      ${
+        weights.length > 1
+          ? html`<select class="input" aria-label=${words}>
+              ${weights.map((weight) => html`<option value=${weight}>${formatShare(weight)}</option>`)}
+            </select>`
+          : nothing
+      }
+      <button class="button ${weights.length > 1 ? '' : 'alone'}" ?disabled=${this.saving} @click=${press}>
+        ${words.replace(' to', '')}${weights.length > 1 ? nothing : ` to ${formatShare(only)}`}
+      </button>
+    </span>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'ramp-controls': RampControls
+  }
+}

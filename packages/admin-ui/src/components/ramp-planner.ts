@@ -1,0 +1,346 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { live } from 'lit/directives/live.js'
+import type { NewRamp, RampPlan, RampTemplate } from '../contract.ts'
+import {
+  type HoursDraft,
+  type Mistake,
+  type PlanDraft,
+  readDraft,
+  sharesText,
+  SOAK_UNITS,
+  type SoakUnit,
+  type StepDraft,
+  stepsFromText,
+  templateOf,
+  toDraft,
+} from '../state/plan-draft.ts'
+import { base } from '../styles/base.styles.ts'
+import { card } from '../styles/card.styles.ts'
+import { choices } from '../styles/choices.styles.ts'
+import { controls } from '../styles/controls.styles.ts'
+import './plan-hours.ts'
+import './plan-steps.ts'
+
+export interface PlanRequest {
+  ramp: NewRamp
+  /** At once after it is planned. */
+  start: boolean
+}
+
+export interface TemplateRequest {
+  name: string
+  plan: RampTemplate['plan']
+}
+
+/**
+ * Writes the plan of a ramp: simply, shares and one soak, or step by step with approvals; when it starts and at which hours
+ * it may move.
+ *
+ * @fires plan - detail: PlanRequest
+ * @fires keep-template - detail: TemplateRequest
+ * @fires cancel
+ */
+@customElement('ramp-planner')
+export class RampPlanner extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    card,
+    choices,
+    css`
+      h2 .muted {
+        font-weight: 400;
+      }
+      form {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 20px;
+      }
+      .two {
+        display: grid;
+        grid-template-columns: minmax(0, 2fr) minmax(0, 1fr);
+        gap: 16px;
+      }
+      .field .choices {
+        justify-self: start;
+      }
+      .time {
+        align-content: start;
+      }
+      .soak {
+        display: flex;
+        gap: 6px;
+      }
+      .soak .number {
+        width: 72px;
+        text-align: right;
+      }
+      .time {
+        max-width: 240px;
+      }
+      .keep {
+        display: flex;
+        gap: 8px;
+        max-width: 360px;
+        margin-top: 8px;
+      }
+      @media (max-width: 720px) {
+        .two {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .save .button {
+          flex: 1;
+          min-height: 48px;
+        }
+      }
+    `,
+  ]
+
+  @query('#first') private firstField!: HTMLElement | null
+
+  @property({ attribute: false }) templates: RampTemplate[] = []
+
+  /** The draft that is changed; null for a new plan. */
+  @property({ attribute: false }) plan: RampPlan | null = null
+
+  /** Rules whose rollout could be ramped: id and words. */
+  @property({ attribute: false }) rules: { id: string; words: string }[] = []
+
+  @property() rule: string | null = null
+
+  @property() environment = ''
+
+  @property({ type: Boolean }) saving = false
+
+  @property() failure = ''
+
+  @state() private draft: PlanDraft | null = null
+  @state() private view: 'simple' | 'steps' = 'simple'
+  @state() private mistakes: Mistake[] = []
+  @state() private soak: { count: string; unit: SoakUnit } = { count: '1', unit: 'hours' }
+  /** What stands in the field of shares: "1, 5," on the way to "1, 5, 25" must stay as it is. */
+  @state() private typed: string | null = null
+
+  async focusFirst() {
+    await this.updateComplete
+    this.firstField?.focus()
+    this.scrollIntoView({ block: 'center' })
+  }
+
+  protected override willUpdate() {
+    if (this.draft) return
+    const [template] = this.templates
+    if (this.plan) this.#take(toDraft(this.plan), 'steps')
+    else if (template) this.#take(toDraft(template.plan), 'simple')
+  }
+
+  #take(draft: PlanDraft, view: 'simple' | 'steps') {
+    this.draft = draft
+    this.view = view
+    this.typed = null
+    this.mistakes = []
+    const [first] = draft.steps
+    if (first) this.soak = { count: first.soak, unit: first.unit }
+  }
+
+  #change(part: Partial<PlanDraft>) {
+    if (this.draft) this.draft = { ...this.draft, ...part }
+    this.mistakes = []
+  }
+
+  #choose(name: string) {
+    const template = this.templates.find((one) => one.name === name)
+    if (!template || !this.draft) return
+    const { startAt } = this.draft
+    // One soak for all and no approvals fit into the simple form; whatever else does not.
+    const { steps } = template.plan
+    const isSimple = steps.every(
+      ({ approval, soakSeconds }, at) =>
+        !approval && soakSeconds === (at === steps.length - 1 ? 0 : steps[0]?.soakSeconds),
+    )
+    this.#take({ ...toDraft(template.plan), startAt }, isSimple ? 'simple' : 'steps')
+  }
+
+  #simple(text: string, soak = this.soak) {
+    this.typed = text
+    this.soak = soak
+    this.#change({ steps: stepsFromText(text, soak.count, soak.unit) })
+  }
+
+  #submit(event: SubmitEvent) {
+    event.preventDefault()
+    const start = (event.submitter as HTMLButtonElement | null)?.value === 'start'
+    const { plan, mistakes } = readDraft(this.draft as PlanDraft)
+    this.mistakes = mistakes
+    if (!plan) {
+      if (mistakes.some(({ step }) => step !== null)) this.view = 'steps'
+      return
+    }
+    const data = new FormData(event.target as HTMLFormElement)
+    const reason = String(data.get('reason') ?? '').trim()
+    const rule = String(data.get('rule') ?? this.rule ?? '')
+    const ramp = { ...plan, ...(reason ? { reason } : {}), ...(rule ? { rule } : {}) }
+    this.dispatchEvent(new CustomEvent<PlanRequest>('plan', { detail: { ramp, start } }))
+  }
+
+  #keep(event: Event) {
+    const name = (event.currentTarget as HTMLElement).parentElement?.querySelector('input')?.value.trim() ?? ''
+    const plan = this.draft && templateOf(this.draft)
+    if (name && plan) this.dispatchEvent(new CustomEvent<TemplateRequest>('keep-template', { detail: { name, plan } }))
+  }
+
+  override render() {
+    const { draft } = this
+    if (!draft) return nothing
+    return html`<section class="card" aria-labelledby="title">
+      <header>
+        <h2 id="title">Plan a ramp <span class="muted">in ${this.environment}</span></h2>
+        <span class="choices" role="group" aria-label="How to write the plan">
+          ${(['simple', 'steps'] as const).map(
+            (view) =>
+              html`<button type="button" aria-pressed=${this.view === view ? 'true' : 'false'} @click=${() => {
+                this.view = view
+              }}>${view === 'simple' ? 'Simple' : 'Step by step'}</button>`,
+          )}
+        </span>
+      </header>
+      <form @submit=${this.#submit} novalidate>
+        ${this.#template()} ${this.view === 'simple' ? this.#simpleFields(draft) : this.#table(draft)}
+        ${this.#general()} ${this.#when(draft)}
+        ${this.failure ? html`<div class="notice red" role="alert">Not planned. ${this.failure}</div>` : nothing}
+        <div class="field">
+          <label for="reason">Why (goes to the history)</label>
+          <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" />
+        </div>
+        <div class="row apart">
+          <span class="row save">
+            <button class="button accent" value="start" ?disabled=${this.saving}>Plan and start</button>
+            <button class="button" value="plan" ?disabled=${this.saving}>Save the plan</button>
+            <button type="button" class="button quiet" @click=${() => this.dispatchEvent(new Event('cancel'))}>Leave it</button>
+          </span>
+        </div>
+        <details>
+          <summary>Keep it as a template of the project</summary>
+          <span class="keep">
+            <input class="input" aria-label="Name of the template" placeholder="careful-api" spellcheck="false" autocomplete="off" />
+            <button type="button" class="button" ?disabled=${this.saving} @click=${this.#keep}>Keep</button>
+          </span>
+        </details>
+      </form>
+    </section>`
+  }
+
+  #template() {
+    return html`<div class="two">
+      <div class="field">
+        <label for="first">Begin with</label>
+        <select id="first" class="input" @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
+          ${this.plan ? html`<option value="" selected>the plan as it is</option>` : nothing}
+          ${this.templates.map(
+            ({ name, description }) =>
+              html`<option value=${name}>${description ? `${name}: ${description}` : name}</option>`,
+          )}
+        </select>
+      </div>
+      ${
+        this.rules.length > 0
+          ? html`<div class="field">
+              <label for="rule">Whose share</label>
+              <select id="rule" name="rule" class="input">
+                <option value="">everyone else (the default)</option>
+                ${this.rules.map(({ id, words }) => html`<option value=${id} ?selected=${id === this.rule}>${words}</option>`)}
+              </select>
+            </div>`
+          : nothing
+      }
+    </div>`
+  }
+
+  #simpleFields({ steps }: PlanDraft) {
+    const { count, unit } = this.soak
+    const text = this.typed ?? sharesText(steps)
+    return html`<div class="two">
+      <div class="field">
+        <label for="shares">Shares in percent</label>
+        <input
+          id="shares"
+          class="input"
+          autocomplete="off"
+          aria-invalid=${this.mistakes.length > 0 ? 'true' : 'false'}
+          .value=${live(text)}
+          @input=${(event: Event) => this.#simple((event.target as HTMLInputElement).value)}
+        />
+      </div>
+      <div class="field">
+        <label for="soak">Wait at each for</label>
+        <span class="soak">
+          <input
+            id="soak"
+            class="input number"
+            inputmode="numeric"
+            .value=${live(count)}
+            @input=${(event: Event) => this.#simple(text, { count: (event.target as HTMLInputElement).value, unit })}
+          />
+          <select
+            class="input"
+            aria-label="Unit of the wait"
+            @change=${(event: Event) => this.#simple(text, { count, unit: (event.target as HTMLSelectElement).value as SoakUnit })}
+          >
+            ${SOAK_UNITS.map(([name]) => html`<option value=${name} ?selected=${name === unit}>${name}</option>`)}
+          </select>
+        </span>
+      </div>
+    </div>`
+  }
+
+  #table({ steps }: PlanDraft) {
+    return html`<plan-steps
+      .steps=${steps}
+      .mistakes=${this.mistakes}
+      @change=${(event: CustomEvent<StepDraft[]>) => {
+        this.typed = null
+        this.#change({ steps: event.detail })
+      }}
+    ></plan-steps>`
+  }
+
+  #general() {
+    return this.mistakes
+      .filter(({ step }) => step === null)
+      .map(({ message }) => html`<div class="error" role="alert">${message}</div>`)
+  }
+
+  #when(draft: PlanDraft) {
+    return html`<div class="two">
+      <plan-hours
+        .hours=${draft.hours}
+        @change=${(event: CustomEvent<HoursDraft>) => this.#change({ hours: event.detail })}
+      ></plan-hours>
+      <div class="field time">
+        <label for="start">First step at (empty: when started)</label>
+        <input
+          id="start"
+          class="input"
+          type="datetime-local"
+          .value=${live(draft.startAt)}
+          @change=${(event: Event) => this.#change({ startAt: (event.target as HTMLInputElement).value })}
+        />
+        <span class="choices" role="group" aria-label="Who advances it">
+          ${(['timed', 'manual'] as const).map(
+            (mode) =>
+              html`<button type="button" aria-pressed=${draft.mode === mode ? 'true' : 'false'} @click=${() => this.#change({ mode })}>
+                ${mode === 'timed' ? 'advances by itself' : 'by hand'}
+              </button>`,
+          )}
+        </span>
+      </div>
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'ramp-planner': RampPlanner
+  }
+}
