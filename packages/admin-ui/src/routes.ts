@@ -5,8 +5,8 @@ export const ROOMS = [
   ['flags', 'Flags'],
   ['changes', 'Changes'],
   ['ramps', 'Ramps'],
-  ['segments', 'Segments'],
   ['sdks', 'SDKs'],
+  ['segments', 'Segments'],
   ['settings', 'Settings'],
 ] as const
 export type Room = (typeof ROOMS)[number][0]

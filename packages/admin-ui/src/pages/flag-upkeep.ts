@@ -153,7 +153,7 @@ export class FlagUpkeep extends LitElement {
     const facts = this.#facts.value
     if (!facts) return this.#facts.error ? html`<p class="muted">${errorText(this.#facts.error)}</p>` : nothing
     const { stale, dependents } = facts
-    return html`<p>${stale ? html`<strong>Clean up?</strong> ${stale.sentence}` : 'It is in use.'}</p>
+    return html`<p>${stale ? html`<strong>Clean up?</strong> ${stale.sentence}` : 'Nothing to clean up.'}</p>
       ${dependents.length > 0 ? this.#dependents(dependents) : html`<p class="muted">No other flag depends on it.</p>`}`
   }
 

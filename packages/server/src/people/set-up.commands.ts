@@ -52,6 +52,6 @@ export async function setUp(db: Db, secret: string, input: NewPerson, requestId:
     await tx.delete(setUpLinks)
     const actor = { kind: 'person', id: person.id, name: person.name } as const
     const acting = { actor, via: 'ui', reason: null, requestId } as const
-    await recordAccess(tx, null, acting, 'member.set-up', `${person.name} set up Rampart and is admin of every project`)
+    await recordAccess(tx, null, acting, 'member.set-up', 'set up Rampart and is admin of every project')
   })
 }
