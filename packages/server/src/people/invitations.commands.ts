@@ -121,6 +121,6 @@ export async function acceptInvitation(
       requestId: null,
     } as const
     const what = describeGrant({ ...given, projectId, environmentIds: null })
-    await recordAccess(tx, projectId, acting, 'member.join', `${person.name} joined as ${what}`)
+    await recordAccess(tx, projectId, acting, 'member.join', `joined as ${what}`)
   })
 }
