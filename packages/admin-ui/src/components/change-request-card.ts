@@ -33,6 +33,17 @@ export class ChangeRequestCard extends LitElement {
       p {
         overflow-wrap: anywhere;
       }
+      summary {
+        width: max-content;
+        color: var(--ink-2);
+        font-size: var(--size-12);
+        cursor: pointer;
+      }
+      @media (max-width: 720px) {
+        reason-field {
+          flex-basis: 100%;
+        }
+      }
     `,
   ]
 
@@ -70,7 +81,10 @@ export class ChangeRequestCard extends LitElement {
           ${this.link ? html`· <a href=${this.link}>Open the flag</a>` : nothing}
         </p>
       </div>
-      <step-list .steps=${request.difference} left="Now" right="Then"></step-list>
+      <details ?open=${!this.link}>
+        <summary>Difference</summary>
+        <step-list .steps=${request.difference} left="Now" right="Then"></step-list>
+      </details>
       ${request.outdated ? this.#outdated() : nothing}
       ${this.failure ? html`<p class="notice red" role="alert">${this.failure}</p>` : nothing}
       <div class="row">

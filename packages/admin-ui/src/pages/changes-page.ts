@@ -169,7 +169,6 @@ export class ChangesPage extends LitElement {
     const seen = this.#newest.value
     return html`<div class="stack">
         ${this.#head()}
-        <change-requests></change-requests>
         ${this.#newest.render({
           pending: () => (seen ? this.#loaded(seen) : html`<list-skeleton .rows=${6}></list-skeleton>`),
           complete: (timeline) => this.#loaded(timeline),
@@ -202,7 +201,7 @@ export class ChangesPage extends LitElement {
   #loaded(timeline: Timeline) {
     const items = [timeline, ...this.older].flatMap((page) => page.items)
     const next = (this.older.at(-1) ?? timeline).next
-    if (items.length === 0) return this.#nothing()
+    if (items.length === 0) return html`<change-requests></change-requests>${this.#nothing()}`
     return html`<section class="card axis" aria-label="Time axis">
         <time-axis
           .items=${items}
@@ -211,6 +210,7 @@ export class ChangesPage extends LitElement {
           @choose=${(event: CustomEvent<string>) => this.list?.show(event.detail)}
         ></time-axis>
       </section>
+      <change-requests></change-requests>
       <section class="card" aria-label="Changes, newest first">
         <change-list
           .items=${items}

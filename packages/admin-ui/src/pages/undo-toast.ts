@@ -47,7 +47,8 @@ export class UndoToast extends LitElement {
       @media (max-width: 720px) {
         :host {
           right: 12px;
-          bottom: 68px;
+          /* Above the bar with Kill: nothing may ever cover that. */
+          bottom: 140px;
         }
       }
     `,

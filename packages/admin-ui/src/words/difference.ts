@@ -1,4 +1,5 @@
-import type { JsonValue } from '@rampart/evaluation'
+import type { Condition, JsonValue, Rule } from '@rampart/evaluation'
+import { conditionParts, plainText, ruleParts } from './sentences.ts'
 import { formatShare } from './shares.ts'
 
 export interface Difference {
@@ -41,9 +42,24 @@ export function pathInWords(path: string): string {
   return parts.map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : (WORDS[part] ?? part))).join(' › ')
 }
 
-/** A value as a screen shows it: weights as shares, text bare, nothing as a dash. */
+/** A value as a screen shows it: weights as shares, rules as sentences, text bare, nothing as a dash. */
 export function valueInWords(path: string, value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '—'
+  const whole = wholeInWords(value)
+  if (whole !== null) return whole
   if (typeof value === 'number' && /(?:^|[./])weight$/.test(path)) return formatShare(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** A rule, a target or a condition that came or went whole. */
+function wholeInWords(value: JsonValue): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  if ('conditions' in value && 'serve' in value) {
+    const rule = value as unknown as Rule
+    return `${rule.description ? `${rule.description}: ` : ''}${plainText(ruleParts(rule))}`
+  }
+  if ('variant' in value && Array.isArray(value['keys']))
+    return `${value['keys'].join(', ')} → ${String(value['variant'])}`
+  if ('op' in value && 'values' in value) return plainText(conditionParts(value as unknown as Condition))
+  return null
 }

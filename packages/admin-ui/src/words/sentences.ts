@@ -123,7 +123,8 @@ export const OPERATOR_WORDS: Record<Operator, [is: string, isNot: string]> = {
   segment: ['is in segment', 'is not in segment'],
 }
 
-function conditionParts(condition: Condition): Part[] {
+/** "country is one of DE, AT" */
+export function conditionParts(condition: Condition): Part[] {
   const [is, isNot] = OPERATOR_WORDS[condition.op] ?? [condition.op, `not ${condition.op}`]
   const words = condition.negate ? isNot : is
   const subject = condition.op === 'segment' ? 'user' : condition.attribute

@@ -48,7 +48,7 @@ export function axisLabel({ kind, sentence, flag, service }: TimelineItem): stri
   if (kind === 'kill' || kind === 'restore') return shorten(`${kind} ${flag ?? ''}`)
   if (kind === 'deploy') return shorten(sentence.replace(/^deployed /, ''))
   const shares = /([\d.]+) % to ([\d.]+ %)/.exec(sentence)
-  if (shares) return `${shares[1]} → ${shares[2]}`
+  if (shares) return `${kind === 'request' ? 'asked ' : ''}${shares[1]} → ${shares[2]}`
   return shorten(flag ?? service ?? sentence)
 }
 

@@ -5,7 +5,7 @@ import { searchFlags } from '../../src/state/flag-search.ts'
 import { shareChange } from '../../src/state/preview.ts'
 import { parseVariants } from '../../src/state/variants.ts'
 import { shortSentence, tersely } from '../../src/words/changes.ts'
-import { differences, pathInWords } from '../../src/words/difference.ts'
+import { differences, pathInWords, valueInWords } from '../../src/words/difference.ts'
 import { lineChanges } from '../../src/words/line-changes.ts'
 import { plainText, ruleParts, stateSentence } from '../../src/words/sentences.ts'
 import { formatCount, formatShare, parseShare, shareInWords, shortCount } from '../../src/words/shares.ts'
@@ -146,4 +146,16 @@ test('how long a flag has lived, and was expected to', () => {
   expect(lifeInWords({ ...flag(), createdAt: created, expectedDays: null }, NOW)).toBe(
     '12 days, as long as it is useful',
   )
+})
+
+test('what came or went whole is told in sentences', () => {
+  const rule = {
+    id: 'r',
+    description: 'inside',
+    conditions: [{ op: 'in', attribute: 'country', values: ['DE', 'AT'] }],
+    serve: { variant: 'on' },
+  }
+  expect(valueInWords('rules.0', rule)).toBe('inside: when country is one of DE, AT → on')
+  expect(valueInWords('targets.0', { variant: 'on', keys: ['ada', 'lin'] })).toBe('ada, lin → on')
+  expect(valueInWords('rules.0.conditions.1', { op: 'exists', attribute: 'plan', values: [] })).toBe('plan is known')
 })
