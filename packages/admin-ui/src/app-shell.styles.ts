@@ -24,7 +24,7 @@ export const shell = css`
     max-height: none;
     padding: 0;
     border: 0;
-    background: color-mix(in srgb, var(--page) 92%, transparent);
+    background: var(--page);
     color: var(--ink);
   }
   .skip {

@@ -14,7 +14,7 @@ import { announce } from '../state/announce.ts'
 import { Attempt } from '../state/attempt.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
-import { errorText } from '../state/errors.ts'
+import { errorText, isRefused } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -34,8 +34,10 @@ export class MemberSettings extends LitElement {
       .line {
         align-items: start;
       }
-      .line .button {
-        margin-top: 21px;
+      @media (min-width: 721px) {
+        .line .button {
+          margin-top: 21px;
+        }
       }
       rights-fields {
         flex: 1 1 260px;
@@ -117,7 +119,9 @@ export class MemberSettings extends LitElement {
           this.#members.value ? this.#whole(this.#members.value) : html`<list-skeleton .rows=${3}></list-skeleton>`,
         complete: (found) => this.#whole(found),
         error: (error) =>
-          html`<load-failure what="The members" .why=${errorText(error)} @retry=${() => this.#members.run()}></load-failure>`,
+          isRefused(error)
+            ? html`<p class="muted" role="alert">${errorText(error)}</p>`
+            : html`<load-failure what="The members" .why=${errorText(error)} @retry=${() => this.#members.run()}></load-failure>`,
       })}
     </section>`
   }

@@ -14,7 +14,7 @@ import { announce } from '../state/announce.ts'
 import { Attempt } from '../state/attempt.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
-import { errorText } from '../state/errors.ts'
+import { errorText, isRefused } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -37,8 +37,10 @@ export class TokenSettings extends LitElement {
       .line {
         align-items: start;
       }
-      .line .button {
-        margin-top: 21px;
+      @media (min-width: 721px) {
+        .line .button {
+          margin-top: 21px;
+        }
       }
       rights-fields {
         flex: 1 1 260px;
@@ -115,7 +117,9 @@ export class TokenSettings extends LitElement {
           this.#tokens.value ? this.#whole(this.#tokens.value) : html`<list-skeleton .rows=${2}></list-skeleton>`,
         complete: (tokens) => this.#whole(tokens),
         error: (error) =>
-          html`<load-failure what="The tokens" .why=${errorText(error)} @retry=${() => this.#tokens.run()}></load-failure>`,
+          isRefused(error)
+            ? html`<p class="muted" role="alert">${errorText(error)}</p>`
+            : html`<load-failure what="The tokens" .why=${errorText(error)} @retry=${() => this.#tokens.run()}></load-failure>`,
       })}
     </section>`
   }

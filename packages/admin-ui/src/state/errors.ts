@@ -7,6 +7,11 @@ export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : 'Something unexpected happened.'
 }
 
+/** Whether somebody only lacks a right: nothing is broken, and trying again would not help. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403
+}
+
 // INVALID_INPUT carries one line per field.
 function detailLines(details: unknown): string[] {
   if (!Array.isArray(details)) return []

@@ -21,4 +21,13 @@ export const settings = css`
   .notice.red {
     margin-bottom: 16px;
   }
+  @media (max-width: 720px) {
+    .line > :is(.field, rights-fields) {
+      flex-basis: 100%;
+      max-width: none;
+    }
+    .line .button {
+      margin-top: 0;
+    }
+  }
 `

@@ -65,7 +65,10 @@ export async function refuseUnlessAllowed(
 function refusal(permission: Permission, { environment }: Target, lacks: Lack[]): string {
   const where = environment ? `"${environment.key}"` : 'the project: it reaches production'
   if (lacks.includes('production')) return `This needs the production right for ${where}. Ask an admin for it.`
-  if (lacks.includes('role')) return `This needs the role ${PLACES[permission].from} or more. Ask an admin for it.`
+  if (lacks.includes('role')) {
+    const { from } = PLACES[permission]
+    return `This needs the role ${from}${from === 'admin' ? '' : ' or more'}. Ask an admin for it.`
+  }
   if (lacks.includes('environment')) return 'This token is for other environments.'
   return 'You have no access to this. Ask an admin of the project.'
 }
