@@ -47,15 +47,20 @@ async function startAndWait(
   }
 }
 
-/** A server process; embedded in a directory of its own unless a database is given. */
-export async function startService(options: { databaseUrl?: string } = {}): Promise<Running & { dataDir: string }> {
+/**
+ * A server process; embedded in a directory of its own unless a database is given. With `adminToken` empty nobody can
+ * get in but by the set-up link it prints.
+ */
+export async function startService(
+  options: { databaseUrl?: string; adminToken?: string } = {},
+): Promise<Running & { dataDir: string }> {
   const port = await freePort()
   const dataDir = await mkdtemp(join(tmpdir(), 'rampart-e2e-'))
   const service = await startAndWait(
     'packages/server/src/main.ts',
     {
       PORT: String(port),
-      RAMPART_ADMIN_TOKEN: ADMIN_TOKEN,
+      RAMPART_ADMIN_TOKEN: options.adminToken ?? ADMIN_TOKEN,
       RAMPART_DATA_DIR: join(dataDir, 'data'),
       DATABASE_URL: options.databaseUrl ?? '',
     },

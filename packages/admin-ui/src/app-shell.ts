@@ -90,7 +90,9 @@ export class AppShell extends LitElement {
     this.startFailure = ''
     // A browser that never was anywhere holds no session: asking would only put a refusal into its console.
     const isBack = this.route.page === 'sign-in' && new URLSearchParams(location.search).has('done')
-    if (rememberedPlace() === null && !isBack) {
+    // Whoever opens a link makes an account, whoever was signed in here before.
+    const isJoining = this.route.page === 'set-up' || this.route.page === 'invitation'
+    if (isJoining || (rememberedPlace() === null && !isBack)) {
       this.actor = null
       return
     }

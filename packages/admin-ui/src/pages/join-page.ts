@@ -88,7 +88,8 @@ export class JoinPage extends LitElement {
     return html`<form>
       <h1>This link does not work</h1>
       <p role="alert">${this.hopeless}</p>
-      <a class="button" href="/">Sign in</a>
+      <!-- Loaded anew: somebody may be signed in. -->
+      <a class="button" href="/" target="_self">Sign in</a>
     </form>`
   }
 
