@@ -567,6 +567,20 @@ export interface QaLink {
   expiresAt: string
   /** Stands behind `?rampart=`; this answer is the only place where it ever appears. */
   token: string
+/** An address with which an alert manager kills a flag. */
+export interface Trigger {
+  id: string
+  name: string
+  prefix: string
+  expiresAt: string
+  lastUsedAt: string | null
+  /** What came of the last use, in words. */
+  lastOutcome: string | null
+}
+
+export interface NewTrigger extends Trigger {
+  /** What follows the address of the service: this answer is the only place where it ever appears. */
+  path: string
 }
 
 /** An event of the console's own stream: something changed in this environment. */

@@ -77,5 +77,8 @@ export const handlers = [
   http.get(`${API}/projects/:project/audit`, () => HttpResponse.json({ entries: history(Date.now()), next: null })),
   http.patch(AT, () => HttpResponse.json(configuration({ version: 8 }))),
   http.get(`${AT}/kill`, () => HttpResponse.json(receipt())),
+  http.get(`${API}/projects/:project/flags/:flag/environments/:environment/triggers`, () =>
+    HttpResponse.json({ triggers: [] }),
+  ),
   http.get(`${API}/projects/:project/environments/:environment/sdk-keys`, () => HttpResponse.json({ sdkKeys: [] })),
 ]

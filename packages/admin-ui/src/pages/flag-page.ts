@@ -35,6 +35,7 @@ import './flag-trial.ts'
 import './flag-ramp.ts'
 import type { FlagRamp } from './flag-ramp.ts'
 import { flagStyles } from './flag-page.styles.ts'
+import './flag-triggers.ts'
 import './flag-upkeep.ts'
 import './qa-link-panel.ts'
 import type { QaLinkPanel } from './qa-link-panel.ts'
@@ -307,6 +308,7 @@ export class FlagPage extends LitElement {
           @describe=${(event: CustomEvent<Partial<FlagFacts>>) => this.#describe(event.detail)}
           @archive=${(event: CustomEvent<string>) => this.#archive(event.detail)}
         ></facts-card>
+        <flag-triggers .flagKey=${flag.key}></flag-triggers>
         <flag-upkeep .flagKey=${flag.key} .changes=${this.changes} @changed=${this.#refresh}></flag-upkeep>
       </div>
       ${flag.archivedAt ? html`<p class="muted">This flag is archived.</p>` : nothing}`,

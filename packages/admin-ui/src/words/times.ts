@@ -48,6 +48,12 @@ export function dayAndClock(ms: number): string {
   return `${DAY.format(at)} ${CLOCK.format(at)}`
 }
 
+/** "24 Nov 2027", for what is far away. */
+export function dateOf(iso: string): string {
+  const at = new Date(iso)
+  return `${DAY.format(at)} ${at.getFullYear()}`
+}
+
 /** Date, time and zone, for tooltips. */
 export function wholeTime(iso: string): string {
   return WHOLE.format(new Date(iso))

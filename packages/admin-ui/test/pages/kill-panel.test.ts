@@ -73,7 +73,7 @@ test('who lags is named', async () => {
   await expect.element(page.getByText('1 lags')).toBeVisible()
   await expect.element(page.getByText(/shop-7 .*stream lost 40 s ago/)).toBeVisible()
   await expect.element(page.getByText('3 clients cannot confirm')).toBeVisible()
-  await expect.element(page.getByText(/flags-2-ab12 was last heard of 40 s ago: its 4 000 streams/)).toBeVisible()
+  await expect.element(page.getByText(/flags-2-ab12 was last heard of 40 s ago/)).toBeVisible()
   expect(page.getByText(/flags-3-cd34/).elements()).toEqual([])
 })
 
