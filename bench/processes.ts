@@ -1,6 +1,6 @@
 // Other processes of a benchmark: what is measured, and who measures it, never share one.
 import { type ChildProcess, fork, type Serializable, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 /** A process that talks by messages: each request gets the next message as its answer. */
@@ -36,9 +36,10 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
   })
 }
 
-/** Starts a program that runs until it is stopped. */
-export function startProgram(program: string, args: string[], env: Record<string, string>) {
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } })
+/** Starts a program that runs until it is stopped; what it says goes into the file `log`. */
+export function startProgram(program: string, args: string[], env: Record<string, string>, log?: string) {
+  const stderr = log === undefined ? 'inherit' : openSync(log, 'w')
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', stderr], env: { ...process.env, ...env } })
   return { pid: child.pid ?? 0, stop: () => stop(child) }
 }
 

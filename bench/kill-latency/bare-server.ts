@@ -23,3 +23,5 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () =>
   process.send?.((server.address() as AddressInfo).port),
 )
 process.on('SIGTERM', () => process.exit(0))
+// The bench is gone, whatever happened to it.
+process.on('disconnect', () => process.exit(0))

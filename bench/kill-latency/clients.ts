@@ -3,7 +3,7 @@
 import { connect, type Socket } from 'node:net'
 
 type Message =
-  | { open: number; port: number; headers: string }
+  | { open: number; ports: number[]; headers: string; name: string }
   | { arm: true }
   | { collect: true }
   | { receipts: boolean }
@@ -15,7 +15,9 @@ let arrived = 0
 let frames = 0
 let confirming = false
 let headers = ''
-let port = 0
+let ports: number[] = []
+/** What stands before the number in each instance id; empty for clients that do not say who they are. */
+let name = ''
 const sockets: Socket[] = []
 let complete: (() => void) | undefined
 
@@ -27,11 +29,23 @@ function nowMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
-function open(at: number): Promise<void> {
+const portOf = (at: number) => ports[at % ports.length] ?? 0
+
+/** Opens a stream; one that is told to come back later does. */
+async function open(at: number): Promise<void> {
+  for (;;) {
+    const retryAfterS = await tryOpen(at)
+    if (retryAfterS === undefined) return
+    await new Promise((resolve) => setTimeout(resolve, (retryAfterS + Math.random()) * 1000))
+  }
+}
+
+/** Resolves with the seconds of Retry-After when there was no room. */
+function tryOpen(at: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     let isOpen = false
     const socket = connect({
-      port,
+      port: portOf(at),
       host: '127.0.0.1',
       noDelay: true,
       onread: {
@@ -40,15 +54,24 @@ function open(at: number): Promise<void> {
           const kill = buffer.toString('latin1', 0, Math.min(length, 512))
           if (!isOpen) {
             isOpen = true
-            if (kill.startsWith('HTTP/1.1 200')) resolve()
-            else reject(new Error(kill.split('\r\n')[0]))
+            const retryAfter = /retry-after: (\d+)/i.exec(kill)?.[1]
+            if (kill.startsWith('HTTP/1.1 200')) resolve(undefined)
+            else if (retryAfter !== undefined) {
+              socket.destroy()
+              resolve(Number(retryAfter))
+            } else reject(new Error(kill.split('\r\n')[0]))
           } else receive(at, kill)
           return true
         },
       },
     })
-    socket.once('error', reject)
-    socket.write(`GET /sdk/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nRampart-Instance: bench-${at}\r\n${headers}\r\n`)
+    // As an SDK would: a machine under load resets connections it has no time for.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') resolve(1)
+      else reject(error)
+    })
+    const instance = name ? `Rampart-Instance: ${name}-${at}\r\n` : ''
+    socket.write(`GET /sdk/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n${instance}${headers}\r\n`)
     sockets[at] = socket
   })
 }
@@ -73,8 +96,8 @@ interface KillData {
 /** A receipt at a random moment of the window, as SDKs send it, over a connection of its own. */
 function confirm(at: number, { flag, revision, receipt }: KillData): void {
   setTimeout(() => {
-    const body = JSON.stringify({ instance: `bench-${at}`, receipts: [{ flag, revision }] })
-    const socket = connect({ port, host: '127.0.0.1' })
+    const body = JSON.stringify({ instance: `${name}-${at}`, receipts: [{ flag, revision }] })
+    const socket = connect({ port: portOf(at), host: '127.0.0.1' })
     socket.on('error', (error) => console.error('receipt:', error.message))
     // Written and not ended: a server may take a half-closed connection for one that was given up.
     socket.write(
@@ -86,8 +109,9 @@ function confirm(at: number, { flag, revision, receipt }: KillData): void {
 
 async function answer(message: Message): Promise<unknown> {
   if ('open' in message) {
-    port = message.port
+    ports = message.ports
     headers = message.headers
+    name = message.name
     // In groups: a storm of connects would fill the listen queue.
     for (let at = 0; at < message.open; at += 200) {
       await Promise.all(Array.from({ length: Math.min(200, message.open - at) }, (_, offset) => open(at + offset)))
@@ -122,4 +146,6 @@ process.on('message', async (message: Message) => {
   }
 })
 process.on('SIGTERM', () => process.exit(0))
+// The bench is gone, whatever happened to it.
+process.on('disconnect', () => process.exit(0))
 process.send?.('ready')

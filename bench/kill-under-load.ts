@@ -1,0 +1,47 @@
+// Kills on a bad day: several replicas over one Postgres, while weights move, a thousand SDKs pour telemetry in, five
+// thousand others reconnect at each kill and one reader stands still. Beside it the same kills in peace, and the bare fan-out.
+import { join } from 'node:path'
+import { type Load, startLoad } from './kill-latency/load.ts'
+import { measureBare } from './kill-latency/measure-bare.ts'
+import { measureReceipts, measureTarget, rampartTarget } from './kill-latency/measure-target.ts'
+import { sleep, startWorker } from './processes.ts'
+import { startRampart } from './start-rampart.ts'
+import { round } from './statistics.ts'
+
+const here = import.meta.dirname
+
+/** Options: `streams=10000`, `replicas=3`, `kills=20`, `storm=5000` SDKs that reconnect at each kill, `sdks=1000` that count. */
+export async function measure(options: string[]): Promise<object> {
+  const given = Object.fromEntries(options.map((option) => option.split('=')))
+  const number = (name: string, fallback: number) => Number(given[name] ?? fallback)
+  const [streams, kills, storm] = [number('streams', 10_000), number('kills', 20), number('storm', 5000)]
+  const bare = await measureBare(streams, kills)
+  const rampart = await startRampart(number('replicas', 3))
+  const clients = await startWorker(join(here, 'kill-latency/clients.ts'))
+  let load: Load | undefined
+  try {
+    const target = await rampartTarget(rampart)
+    load = await startLoad(rampart, target, { storm, sdks: number('sdks', 1000) })
+    await sleep(3000)
+    const loaded = await measureTarget(clients, streams, kills, target, load.reconnect)
+    await load.reconnected()
+    const receipts = await measureReceipts(rampart, clients, streams)
+    const done = await load.stop()
+    load = undefined
+    return {
+      unit: 'ms from the request to a client having the event',
+      streams,
+      replicas: rampart.replicas.length,
+      kills,
+      bare,
+      loaded,
+      receipts,
+      load: done,
+      ratio: { p99: round(loaded.p99 / bare.p99, 2), worst: round(loaded.worst / bare.worst, 2) },
+    }
+  } finally {
+    await load?.stop()
+    await clients.stop()
+    await rampart.stop()
+  }
+}
