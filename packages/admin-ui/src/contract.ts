@@ -567,6 +567,8 @@ export interface QaLink {
   expiresAt: string
   /** Stands behind `?rampart=`; this answer is the only place where it ever appears. */
   token: string
+}
+
 /** An address with which an alert manager kills a flag. */
 export interface Trigger {
   id: string
