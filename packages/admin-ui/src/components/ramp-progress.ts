@@ -32,6 +32,10 @@ export class RampProgress extends LitElement {
         grid-template-columns: minmax(0, 1fr);
         gap: 16px;
       }
+      .stack {
+        display: grid;
+        gap: 8px;
+      }
       .next {
         font-size: var(--size-16);
       }
@@ -39,7 +43,6 @@ export class RampProgress extends LitElement {
         display: block;
         width: 100%;
         height: 4px;
-        margin: 8px 0 4px;
         border: 0;
         border-radius: 2px;
         appearance: none;
@@ -116,7 +119,7 @@ export class RampProgress extends LitElement {
       </header>
       <div class="body">
         <ramp-stations .ramp=${ramp} .still=${this.killed || ramp.state === 'draft'} .now=${this.now}></ramp-stations>
-        <div>${this.#next()}</div>
+        <div class="stack">${this.#next()}</div>
         ${this.failure ? html`<div class="notice red" role="alert">Not done. ${this.failure}</div>` : nothing}
         <ramp-controls .ramp=${ramp} .killed=${this.killed} .saving=${this.saving}></ramp-controls>
         ${this.#past()}
@@ -180,7 +183,15 @@ export class RampProgress extends LitElement {
   #cause() {
     const last = this.ramp.history.at(-1)
     if (!last) return nothing
-    return html`<p>${last.by} ${last.sentence}${last.reason ? `: “${last.reason}”` : ''}, ${longTime(last.at, this.now)}.</p>`
+    return html`<p>${last.by} ${last.sentence}${last.reason ? `: “${last.reason}”` : ''}, ${longTime(last.at, this.now)}.</p>
+      ${this.#changedMeanwhile()}`
+  }
+
+  #changedMeanwhile() {
+    const { steps, step, weight, can } = this.ramp
+    const planned = steps[step]?.weight ?? weight
+    if (planned === weight || !can.includes('resume')) return nothing
+    return html`<p>Somebody set ${formatShare(weight)} meanwhile; resuming serves ${formatShare(planned)} again.</p>`
   }
 
   #soak() {

@@ -43,20 +43,20 @@ export class RampStations extends LitElement {
         box-sizing: border-box;
         margin-bottom: 4px;
       }
-      /* The line from the station before this one. */
-      li:not(:first-child)::after {
+      /* The line to the next station. */
+      li:not(:last-child)::after {
         position: absolute;
         top: 15px;
-        right: calc(50% + 10px);
+        left: calc(50% + 10px);
         width: calc(100% - 20px);
         height: 3px;
         background: var(--line);
         content: '';
       }
-      li.reached::after {
+      li.passed::after {
         background: var(--accent);
       }
-      .killed li.reached::after {
+      .killed li.passed::after {
         background: var(--ink-2);
       }
       .detail {
@@ -82,13 +82,12 @@ export class RampStations extends LitElement {
         li .detail {
           grid-column: 3;
         }
-        li:not(:first-child)::after {
-          top: auto;
-          right: auto;
-          bottom: calc(100% - 2px);
+        li:not(:last-child)::after {
+          top: 22px;
+          bottom: -2px;
           left: 8.5px;
           width: 3px;
-          height: 14px;
+          height: auto;
         }
         .station::before {
           align-self: start;
@@ -116,7 +115,7 @@ export class RampStations extends LitElement {
     const isNext = state === 'running' && next.step === at
     const look = step.status === 'ahead' ? (isNext ? 'wanted' : '') : step.status
     return html`<li
-      class=${step.status === 'ahead' ? '' : 'reached'}
+      class=${step.status === 'done' ? 'passed' : ''}
       aria-current=${step.status === 'here' ? 'step' : nothing}
     >
       <span class="station ${look}"><span class="number">${formatShare(step.weight)}</span></span>

@@ -20,6 +20,9 @@ interface Due extends RampTarget {
 
 const clock = sql`clock_timestamp()`
 
+/** In the words of the partial index: with a parameter the database could not use it, and this is asked every second. */
+const isRunning = sql`${ramps.state} = 'running'`
+
 /**
  * Takes one due ramp one move further and answers its id; undefined when none is due. Any number of replicas may call it at
  * once: whoever holds the rows moves the ramp, the others pass on to the next one. One move is one transaction, so a replica
@@ -61,7 +64,7 @@ export class RampFailure extends Error {
 /** How long until the next ramp is due, in milliseconds by the database's clock; null when none is running on time. */
 export async function nextDueInMs(db: Db): Promise<number | null> {
   const ms = sql<string | null>`extract(epoch from min(${ramps.dueAt}) - ${clock}) * 1000`
-  const [row] = await db.select({ ms }).from(ramps).where(eq(ramps.state, 'running'))
+  const [row] = await db.select({ ms }).from(ramps).where(isRunning)
   return row?.ms == null ? null : Number(row.ms)
 }
 
@@ -83,7 +86,7 @@ async function lockDueRamp(tx: Db, except: string[]): Promise<Due | undefined> {
     .leftJoin(flagKills, and(eq(flagKills.flagId, ramps.flagId), eq(flagKills.environmentId, ramps.environmentId)))
     .where(
       and(
-        eq(ramps.state, 'running'),
+        isRunning,
         isNull(flags.archivedAt),
         except.length > 0 ? notInArray(ramps.id, except) : undefined,
         or(lte(ramps.dueAt, clock), eq(flagKills.killed, true), gt(flagKills.revision, ramps.killRevision)),

@@ -174,6 +174,31 @@ describe('one database, many hands (Postgres only)', () => {
     expect(await ramp.read()).toMatchObject({ state: 'holding', holdReason: 'killed', weight: 1000 })
   })
 
+  it.each([
+    ['while a step fires', 61],
+    ['during an approval', 3600],
+  ])('a kill pressed twice, %s, wins: the ramp is held, one row each', async (when, seconds) => {
+    for (let round = 0; round < 5; round++) {
+      const ramp = await givenFlag(app.api, `pressed-${seconds}-${round}`)
+      await ramp.post('', { steps: [steps[0], { ...steps[1], approval: when === 'during an approval' }] })
+      await ramp.post('start')
+      await letPass(app.store.db, ramp.key, seconds)
+      if (when === 'during an approval') await advanceDueRamp(app.store.db)
+      const tick = (db: Store['db']) => advanceDueRamp(db).catch(() => undefined)
+      const hands = [ramp.kill('kill'), ramp.kill('kill'), tick(app.store.db), tick(other.db), ramp.post('approve')]
+      await Promise.all(hands)
+      while (await tick(other.db));
+      expect(await ramp.read()).toMatchObject({ state: 'holding' })
+      const history = (await ramp.history()).map(({ sentence }) => sentence)
+      const killed = history.findIndex((sentence) => sentence.startsWith('killed'))
+      expect(history.filter((sentence) => sentence.startsWith('killed'))).toHaveLength(1)
+      // Nothing but the hold follows a kill.
+      expect(history.slice(0, killed).filter((sentence) => !sentence.startsWith('held'))).toEqual([])
+      expect(killed).toBeLessThanOrEqual(1)
+      expect(await ramp.post('resume')).toMatchObject({ status: 409 })
+    }
+  })
+
   it('a kill never waits for a step that hangs', async () => {
     const ramp = await due('hanging')
     const connection = await sql.reserve()
