@@ -11,6 +11,7 @@ import { brand } from './components/brand.ts'
 import './components/load-failure.ts'
 import './components/theme-switch.ts'
 import './pages/changes-page.ts'
+import './pages/changes-this-hour.ts'
 import './pages/flag-page.ts'
 import './pages/flags-page.ts'
 import './pages/jump-panel.ts'
@@ -300,7 +301,7 @@ export class AppShell extends LitElement {
           : nothing
       }
       <span class="space"></span>
-      ${place ? this.#liveMark() : nothing}
+      ${place ? html`${this.#liveMark()}<changes-this-hour></changes-this-hour>` : nothing}
       <button class="button me" popovertarget="me" aria-label="Account of ${actor.name}">
         <span class="name">${actor.name}</span><span aria-hidden="true">▾</span>
       </button>

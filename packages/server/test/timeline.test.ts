@@ -218,6 +218,18 @@ describeOnBothStores('the time axis', (kind) => {
     expect(name?.undo?.state).toBe('possible')
   })
 
+  it('undoes an edit of a segment by what was in it', async () => {
+    const segment = `${project}/segments/staff`
+    await app.api('POST', `${project}/segments`, { key: 'staff', included: ['ada'] })
+    await app.api('POST', `${segment}/keys`, { add: ['lin'], remove: [] })
+    const [item, created] = (await read('?kind=change')).items
+    expect(created?.undo).toBe(null)
+    expect(item?.undo?.action).toMatchObject({ path: segment, ifMatch: '"v2"', will: 'put the segment staff back' })
+    expect(await (await send(item?.undo?.action as Action)).json()).toMatchObject({ included: ['ada'], version: 3 })
+    const [, before] = (await read('?kind=change')).items
+    expect(before?.undo).toEqual({ state: 'superseded', action: null })
+  })
+
   it('says when an undo needs a reason and a second person', async () => {
     await app.api('POST', flags, { key: 'strict' })
     await ramp('strict', 10_000, 1)

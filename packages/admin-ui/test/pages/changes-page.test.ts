@@ -58,6 +58,12 @@ test('says who did what, why, and how far it came; what cannot be undone says so
   await expect.element(page.getByRole('img', { name: /^4 changes from/ })).toBeVisible()
 })
 
+test('the header counts what changed this hour, and leads there', async () => {
+  await open('/p/shop/production/flags')
+  await page.getByRole('link', { name: '4 changes this hour' }).click()
+  await expect.element(page.getByRole('heading', { name: 'What changed' })).toBeVisible()
+})
+
 test('a mark on the axis leads to its line', async () => {
   await open()
   await expect.element(page.getByText('kill search-v2', { exact: true })).toBeVisible()

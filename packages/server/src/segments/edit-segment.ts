@@ -104,8 +104,8 @@ async function write(
     flagId: null,
     action,
     sentence,
-    before: summaryOf(before),
-    after: after.archivedAt ? { archivedAt: after.archivedAt.toISOString() } : summaryOf(after),
+    before: keyed(before),
+    after: after.archivedAt ? { archivedAt: after.archivedAt.toISOString() } : keyed(after),
     version,
   }
   await recordChange(tx, change, acting, await environmentIds(tx, before.projectId), async (revisions) => {
@@ -131,6 +131,11 @@ async function write(
         .where(and(eq(segmentRevisions.segmentId, before.id), eq(segmentRevisions.environmentId, environmentId)))
     }
   })
+}
+
+/** With its key, so that whoever undoes it knows which one it was. */
+function keyed(segment: SegmentRow): JsonValue {
+  return { key: segment.key, ...(summaryOf(segment) as Record<string, JsonValue>) }
 }
 
 function summaryWithKeys({ name, description, included, excluded, rules, archivedAt }: SegmentRow): JsonValue {

@@ -3,8 +3,7 @@ import { type Actor, auditEntries, environments, flags } from '../db/schema/inde
 import type { Db } from '../db/store.ts'
 import { ageMs, UNDO_MS } from '../flags/undo-edit.ts'
 import { findProject } from '../projects/projects.queries.ts'
-import { readPresent } from './read-present.ts'
-import { undoOf } from './undo-of.ts'
+import { findUndos } from './find-undos.ts'
 
 /**
  * The last change that somebody made or approved, while it is fresh and nothing came after it; null when there is
@@ -30,9 +29,8 @@ export async function readLastChange(db: Db, projectKey: string, actor: Actor) {
     .limit(1)
   if (!found) return null
   const { entry, environment, flag } = found
-  const present = await readPresent(db, new Set(entry.flagId ? [entry.flagId] : []))
-  const place = { project: projectKey, environment, flag }
-  const undo = undoOf(entry, place, present(entry.flagId, entry.environmentId), true)
+  const undoOf = await findUndos(db, project.id, [entry])
+  const undo = undoOf(entry, { project: projectKey, environment, flag }, found.ageMs)
   if (undo?.state !== 'possible') return null
   return {
     entry: entry.id,

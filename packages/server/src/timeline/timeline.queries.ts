@@ -2,14 +2,13 @@ import { and, asc, count, desc, eq, gte, isNotNull, isNull, lt, lte, or, type SQ
 import { findFlagId } from '../audit/find-flag-id.ts'
 import { auditEntries, environments, flags, markers } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
-import { ageMs, UNDO_MS } from '../flags/undo-edit.ts'
+import { ageMs } from '../flags/undo-edit.ts'
 import { spanOf } from '../markers/markers.schemas.ts'
 import { findEnvironment, findProject } from '../projects/projects.queries.ts'
+import { findUndos } from './find-undos.ts'
 import { isOfKind, kindOf } from './kinds.ts'
 import { readDeliveries } from './read-deliveries.ts'
-import { readPresent } from './read-present.ts'
 import type { TimelineItem, TimelineQuery } from './timeline.schemas.ts'
-import { undoOf } from './undo-of.ts'
 
 /**
  * What changed in a project, newest first: the history and the deploys as one. A filter speaks of what has the thing it
@@ -71,13 +70,9 @@ async function listChanges(db: Db, project: string, asked: Asked): Promise<Place
     .where(and(isAskedChange(asked), changesAfter(asked)))
     .orderBy(desc(auditEntries.at), desc(auditEntries.seq))
     .limit(asked.limit + 1)
-  const [present, deliveries] = await Promise.all([
-    readPresent(db, new Set(rows.flatMap(({ entry }) => entry.flagId ?? []))),
-    readDeliveries(
-      db,
-      rows.map(({ entry }) => entry).filter(({ action }) => action === 'flag.kill'),
-    ),
-  ])
+  const entries = rows.map(({ entry }) => entry)
+  const kills = entries.filter(({ action }) => action === 'flag.kill')
+  const [undo, deliveries] = await Promise.all([findUndos(db, asked.projectId, entries), readDeliveries(db, kills)])
   return rows.map(({ entry, environment, flag, ageMs }) => ({
     source: 'change',
     key: entry.seq,
@@ -98,7 +93,7 @@ async function listChanges(db: Db, project: string, asked: Asked): Promise<Place
       version: entry.version,
       revision: entry.revision,
       delivery: deliveries.get(entry.id) ?? null,
-      undo: undoOf(entry, { project, environment, flag }, present(entry.flagId, entry.environmentId), ageMs < UNDO_MS),
+      undo: undo(entry, { project, environment, flag }, ageMs),
     },
   }))
 }

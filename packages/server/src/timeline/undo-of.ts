@@ -6,7 +6,7 @@ import { onlyRampsDown } from '../flags/needs-approval.ts'
 import { describeIntention } from '../flags/sentences.ts'
 import type { HoldReason, RampState } from '../ramps/ramp-states.ts'
 
-type Entry = typeof auditEntries.$inferSelect
+export type Entry = typeof auditEntries.$inferSelect
 
 /** The request that takes a change back, ready to be sent. */
 export interface UndoAction {
