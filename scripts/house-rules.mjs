@@ -37,6 +37,12 @@ for (const file of tracked) {
   if (file.startsWith('packages/cli/src/') && /import (?!type )[^'\n]*'@rampart\/|'@rampart\/server'/.test(text)) {
     complaints.push(`${file} imports code of another package. The command line takes types of the contract alone.`)
   }
+  if (
+    file.startsWith('packages/admin-ui/src/') &&
+    /unsafeHTML|unsafeSVG|unsafeStatic|innerHTML|outerHTML|insertAdjacentHTML/.test(text)
+  ) {
+    complaints.push(`${file} turns text into markup. Only Lit's own templates may: names of flags come from anybody.`)
+  }
   if (file.endsWith('.commands.ts') && /from '.*\.routes\.ts'/.test(text)) {
     complaints.push(`${file} imports routes. A command never knows who calls it.`)
   }

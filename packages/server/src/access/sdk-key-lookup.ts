@@ -76,7 +76,7 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
 
   return {
     peek: (secret) => noted(checks.peek(hashSecret(secret))),
-    find: async (secret) => noted(await orUnavailable(checks.find(hashSecret(secret)))),
+    find: async (secret) => (SDK_KEY.test(secret) ? noted(await orUnavailable(checks.find(hashSecret(secret)))) : null),
     findByChannel: async (channel) => noted(await orUnavailable(channels.find(channel))),
     async revokedAmong(ids) {
       if (ids.length === 0) return []
@@ -110,6 +110,8 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
   }
 }
 
+/** What a key looks like. Anything else is refused without asking the database. */
+const SDK_KEY = /^rp[sc]_[A-Za-z0-9_-]{43}$/
 const CHANNEL = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[A-Za-z0-9_-]{43}$/
 
 function toKey(row: typeof sdkKeys.$inferSelect | undefined): SdkKey | null {
