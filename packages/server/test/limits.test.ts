@@ -51,4 +51,46 @@ describe('limits', () => {
     expect(await refused.json()).toMatchObject({ error: { details: { limit: 'SNAPSHOT_BYTES', most: 20_971_520 } } })
     expect((await app.api('PATCH', path, { on: true }, { 'if-match': '"v1"' })).status).toBe(200)
   })
+
+  describe('of bodies, at each door', () => {
+    const kB = (size: number) => JSON.stringify({ ballast: 'x'.repeat(size * 1024) })
+
+    async function secretFor(kind: string): Promise<string> {
+      const path = '/api/v1/projects/default/environments/production/sdk-keys'
+      return ((await (await app.api('POST', path, { kind, name: 'test' })).json()) as { key: string }).key
+    }
+    async function triggerPath(): Promise<string> {
+      await app.api('POST', flags, { key: 'checkout' })
+      const made = await app.api('POST', `${flags}/checkout/environments/production/triggers`, { name: 'alert' })
+      return ((await made.json()) as { path: string }).path
+    }
+
+    it.each<[string, number, () => Promise<{ path: string; secret?: string }>]>([
+      ['evaluate', 64, async () => ({ path: '/sdk/v1/evaluate', secret: await secretFor('client') })],
+      ['OFREP', 64, async () => ({ path: '/ofrep/v1/evaluate/flags', secret: await secretFor('server') })],
+      ['receipts', 64, async () => ({ path: '/sdk/v1/receipts', secret: await secretFor('server') })],
+      ['telemetry', 1024, async () => ({ path: '/sdk/v1/telemetry', secret: await secretFor('server') })],
+      ['the API', 1024, async () => ({ path: flags, secret: app.token })],
+      ['a trigger', 1024, async () => ({ path: await triggerPath() })],
+    ])('%s takes %i kB, refuses more by name, and nothing that is compressed', async (_door, most, find) => {
+      const { path, secret } = await find()
+      const send = (body: string, more: Record<string, string> = {}) =>
+        app.request(path, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            ...(secret ? { authorization: `Bearer ${secret}` } : {}),
+            ...more,
+          },
+          body,
+        })
+      const refused = await send(kB(most))
+      expect(refused.status).toBe(413)
+      expect(await refused.text()).toContain(path.startsWith('/ofrep') ? '' : 'BODY_TOO_LARGE')
+      // What fits is read, whatever it says.
+      expect((await send(kB(most - 1))).status).toBeLessThan(413)
+      // A hundred megabytes of nothing are a hundred kB of gzip.
+      expect((await send('x', { 'content-encoding': 'gzip' })).status).toBe(415)
+    })
+  })
 })
