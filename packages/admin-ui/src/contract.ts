@@ -425,7 +425,7 @@ export interface AuditEntry {
   after: JsonValue
 }
 
-export type TimelineKind = 'kill' | 'restore' | 'ramp' | 'change' | 'request' | 'settings' | 'deploy' | 'verdict'
+type TimelineKind = 'kill' | 'restore' | 'ramp' | 'change' | 'request' | 'settings' | 'deploy' | 'verdict'
 
 /** The request that takes a change back, ready to be sent. */
 export interface UndoAction {

@@ -92,7 +92,7 @@ function csvLine(cells: readonly string[]): string {
  * Quoted where it has to be; and what a spreadsheet would take for a formula begins with an apostrophe, because names and
  * reasons come from anybody.
  */
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   const tame = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame
 }

@@ -3,10 +3,10 @@ import { strictObject } from '../http/strict-object.ts'
 import { spanSchema } from '../markers/markers.schemas.ts'
 
 /** What an item is: for its sign on the axis and for the filter. */
-export const TIMELINE_KINDS = ['kill', 'restore', 'ramp', 'change', 'request', 'settings', 'deploy', 'verdict'] as const
+const TIMELINE_KINDS = ['kill', 'restore', 'ramp', 'change', 'request', 'settings', 'deploy', 'verdict'] as const
 export type TimelineKind = (typeof TIMELINE_KINDS)[number]
 
-export const undoActionSchema = z
+const undoActionSchema = z
   .object({
     label: z.string(),
     will: z.string(),
@@ -19,14 +19,14 @@ export const undoActionSchema = z
   })
   .openapi('UndoAction')
 
-export const undoSchema = z
+const undoSchema = z
   .union([
     z.object({ state: z.literal('possible'), action: undoActionSchema }),
     z.object({ state: z.enum(['done', 'superseded']), action: z.null() }),
   ])
   .openapi('Undo')
 
-export const timelineItemSchema = z
+const timelineItemSchema = z
   .object({
     /** Of the entry in the history, or of the deploy. */
     id: z.string(),

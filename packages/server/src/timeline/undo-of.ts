@@ -36,7 +36,7 @@ export interface EntryPlace {
 }
 
 /** A ramp as undoing sees it: where it stands, and the last entry that it or a person wrote about it. */
-export interface PresentRamp {
+interface PresentRamp {
   state: RampState
   holdReason: HoldReason | null
   step: number
