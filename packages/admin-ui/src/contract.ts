@@ -70,7 +70,7 @@ export interface Configuration extends ConfigurationEdit {
   ramp: RampState | null
 }
 
-export type RampState = 'draft' | 'running' | 'holding' | 'rolled_back' | 'completed' | 'cancelled'
+type RampState = 'draft' | 'running' | 'holding' | 'rolled_back' | 'completed' | 'cancelled'
 export type RampVerb =
   | 'plan'
   | 'start'
@@ -136,7 +136,7 @@ export interface RampStep extends PlannedStep {
   approvedBy: string | null
 }
 
-export interface RampMove {
+interface RampMove {
   seq: number
   at: string
   event: string

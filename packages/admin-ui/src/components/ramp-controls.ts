@@ -121,15 +121,12 @@ export class RampControls extends LitElement {
       may('pause') && state === 'running' ? plain('pause', 'Pause') : nothing,
       may('advance') && !this.killed ? this.#choice('advance', 'Advance to', this.#later()) : nothing,
       may('rollback') ? this.#choice('rollback', 'Roll back to', this.#earlier()) : nothing,
+      // What it leaves behind stands on the button.
       may('cancel')
-        ? html`<button
-            class="button"
-            title="Ends the plan. The share stays at ${formatShare(this.ramp.weight)}."
-            ?disabled=${this.saving}
-            @click=${() => this.#steer('cancel')}
-          >
-            ${state === 'draft' ? 'Drop the plan' : 'Cancel the ramp'}
-          </button>`
+        ? plain(
+            'cancel',
+            state === 'draft' ? 'Drop the plan' : `Cancel the ramp, keep ${formatShare(this.ramp.weight)}`,
+          )
         : nothing,
     ]
   }

@@ -160,13 +160,12 @@ export class RampProgress extends LitElement {
         ${holdNote ? html`<p>${holdNote}</p>` : nothing} ${stands ? this.#cause() : nothing}
       </div>
       ${this.#soak()}
-      <p class="muted small">
-        ${hours ? `It moves by itself only ${hours}. ` : nothing}${
-          state === 'running'
-            ? 'A kill, a pause or a roll-back stops it; other edits of who gets it are locked.'
-            : nothing
-        }
-      </p>`
+      ${hours ? html`<p class="muted small">It moves by itself only ${hours}.</p>` : nothing}
+      ${
+        state === 'running'
+          ? html`<p class="muted small">A kill, a pause or a roll-back stops it; other edits of who gets it are locked.</p>`
+          : nothing
+      }`
   }
 
   /** "in 38 min:", also where the soak ends in front of an approval. */
@@ -182,7 +181,8 @@ export class RampProgress extends LitElement {
   /** Who brought it to where it stands, and why. */
   #cause() {
     const last = this.ramp.history.at(-1)
-    if (!last) return nothing
+    // What it did by itself the sentence above has said already.
+    if (!last || last.by === 'ramp') return this.#changedMeanwhile()
     return html`<p>${last.by} ${last.sentence}${last.reason ? `: “${last.reason}”` : ''}, ${longTime(last.at, this.now)}.</p>
       ${this.#changedMeanwhile()}`
   }

@@ -73,7 +73,7 @@ test('what people do carries why, and the step that they chose', async () => {
 test('offers only what its state allows, and nothing that goes up while the flag is killed', async () => {
   await drawRamp({ ramp: heldRamp('killed'), killed: true })
   await expect.element(button('Roll back')).toBeVisible()
-  await expect.element(button('Cancel the ramp')).toBeVisible()
+  await expect.element(button('Cancel the ramp, keep 25 %')).toBeVisible()
   expect(button(/Resume|Advance|Approve|Pause|Start/).elements()).toEqual([])
 })
 

@@ -6,7 +6,7 @@ import type { RampFacts } from './ramp-plan.ts'
 import { openFrom } from './windows.ts'
 
 export const GATES = ['start', 'soak', 'person', 'approval', 'window'] as const
-export type Gate = (typeof GATES)[number]
+type Gate = (typeof GATES)[number]
 
 export interface GateFinding {
   gate: Gate

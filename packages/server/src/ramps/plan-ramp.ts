@@ -4,7 +4,6 @@ import { ramps, rampTransitions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { editableOf } from '../flags/configuration.ts'
-import { percentOf } from '../flags/describe-weight.ts'
 import { writeConfiguration } from '../flags/edit-configuration.ts'
 import { lockConfiguration } from '../flags/plan-edit.ts'
 import { invalidInput } from '../http/errors.ts'
@@ -87,9 +86,4 @@ function noRollout(rule: string | null, rules: { id: string; serve: { rollout?: 
   const known = rules.filter(({ serve }) => serve.rollout).map(({ id }) => id)
   const message = `There is no rule "${rule}" with a rollout. ${known.length > 0 ? `Those with one are: ${known.join(', ')}.` : 'No rule has one.'}`
   return invalidInput([{ path: 'rule', message }])
-}
-
-/** "1 %, 5 %, 100 %": a plan in one line. */
-export function stepsInWords({ steps }: Pick<RampPlan, 'steps'>): string {
-  return steps.map(({ weight }) => percentOf(weight)).join(', ')
 }

@@ -134,9 +134,8 @@ export const rampBriefSchema = z
     next: nextMoveSchema,
   })
   .openapi('RampBrief')
-export type RampBrief = z.infer<typeof rampBriefSchema>
 
-export const planSchema = z.object({
+const planSchema = z.object({
   mode: modeSchema,
   template: z.string().nullable(),
   startAt: timeSchema.nullable(),

@@ -1,5 +1,5 @@
 // What people do with a ramp that is planned: one function for each word of the table.
-import { and, eq } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import type { Acting } from '../audit/record-change.ts'
 import { rampTransitions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
@@ -24,7 +24,7 @@ export interface StepChoice {
 }
 
 /** Before the first step: 0 %. */
-export const BEFORE_FIRST = -1
+const BEFORE_FIRST = -1
 
 /** Sets a plan going: its first step at once, or at its start time. Turns the flag on with the first step. */
 export async function startRamp(db: Db, where: RampTarget, acting: Acting): Promise<void> {
@@ -46,14 +46,15 @@ export async function startRamp(db: Db, where: RampTarget, acting: Acting): Prom
   })
 }
 
-/** Where changes need a second person: whoever starts a ramp approves what somebody else has planned. */
+/** Where changes need a second person: whoever starts a ramp, or approves a step, is not the one who planned it. */
 async function demandSecondPerson({ tx, found, ramp }: LockedRamp, acting: Acting): Promise<void> {
   if (!found.environment.approvalRequired) return
   const planned = await tx.query.rampTransitions.findFirst({
-    where: and(eq(rampTransitions.rampId, ramp.id), eq(rampTransitions.seq, ramp.moves)),
+    where: and(eq(rampTransitions.rampId, ramp.id), eq(rampTransitions.event, 'plan')),
+    orderBy: desc(rampTransitions.seq),
   })
   if (planned?.actor.id !== acting.actor.id) return
-  const message = `You planned this ramp. In ${found.environment.key} a second person has to approve it, by starting it.`
+  const message = `You planned this ramp. In ${found.environment.key} a second person has to start it, and to approve its steps.`
   throw new DomainError('APPROVAL_REQUIRED', message)
 }
 
@@ -78,21 +79,25 @@ export async function resumeRamp(db: Db, where: RampTarget, acting: Acting): Pro
 
 /** Goes to a later step, the next one unless another is chosen, at once. Whoever does it approves it. */
 export async function advanceRamp(db: Db, where: RampTarget, choice: StepChoice, acting: Acting): Promise<void> {
-  await changeRamp(db, where, 'advance', acting, (locked) => {
+  await changeRamp(db, where, 'advance', acting, async (locked) => {
     const { ramp } = locked
     const { weight: from } = presentRollout(locked, 'advance')
     const to = chosenStep(locked, choice) ?? ramp.step + 1
     const step = ramp.plan.steps[to]
     if (!step) throw refusedBy(ramp.state, 'advance', 'It is at its last step already.')
     if (to <= ramp.step) throw refusedBy(ramp.state, 'advance', 'Advance goes up. To go down, roll back.')
+    const passed = ramp.plan.steps.slice(ramp.step + 1, to + 1)
+    const isApproval = passed.some(({ approval }, at) => approval && !ramp.approvals[ramp.step + 1 + at])
+    if (isApproval) await demandSecondPerson(locked, acting)
     return { sentence: describeMove(placeOf(locked), from, step.weight), weight: step.weight, set: arrival(locked, to) }
   })
 }
 
 /** Approves a later step, the first that needs it unless another is chosen. Soak and windows hold all the same. */
 export async function approveRamp(db: Db, where: RampTarget, choice: StepChoice, acting: Acting): Promise<void> {
-  await changeRamp(db, where, 'approve', acting, (locked) => {
+  await changeRamp(db, where, 'approve', acting, async (locked) => {
     const { ramp, now } = locked
+    await demandSecondPerson(locked, acting)
     const { steps } = ramp.plan
     if (ramp.state === 'holding' && ramp.holdReason !== 'approval') {
       throw refusedBy(ramp.state, 'approve', 'It is not held for an approval. Resume it first.')

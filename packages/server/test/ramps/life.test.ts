@@ -302,7 +302,9 @@ describeOnBothStores('a ramp', (kind) => {
     const rules = { approvalRequired: true, reasonRequired: true }
     await app.store.db.update(environments).set(rules).where(eq(environments.key, 'production'))
     try {
-      await ramp.post('', { steps: STEPS })
+      expect(await ramp.post('', { steps: STEPS })).toMatchObject({ error: { code: 'REASON_REQUIRED' } })
+      await ramp.post('', { steps: STEPS, reason: 'release 12' })
+      const rampId = (await ramp.read())['id']
       expect(await ramp.post('start', { reason: 'now' })).toMatchObject({
         status: 409,
         error: { code: 'APPROVAL_REQUIRED' },
@@ -313,6 +315,10 @@ describeOnBothStores('a ramp', (kind) => {
       await pass(61)
       await tick()
       expect(await ramp.read()).toMatchObject({ weight: 25_000 })
+      await app.store.db.execute(sql`update ramp_transitions set actor = (select actor from ramp_transitions
+        where event = 'start' and ramp_id = ${rampId} limit 1) where ramp_id = ${rampId}`)
+      expect(await ramp.post('approve', { reason: 'mine' })).toMatchObject({ error: { code: 'APPROVAL_REQUIRED' } })
+      expect(await ramp.post('advance', { reason: 'mine' })).toMatchObject({ error: { code: 'APPROVAL_REQUIRED' } })
       expect(await ramp.post('rollback', { weight: 0 })).toMatchObject({ state: 'rolled_back' })
     } finally {
       const none = { approvalRequired: false, reasonRequired: false }
