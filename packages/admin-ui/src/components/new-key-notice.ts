@@ -45,7 +45,28 @@ export class NewKeyNotice extends LitElement {
   }
 
   get #code(): string {
-    return `import { createClient } from '@rampart/sdk'
+    return this.created.kind === 'server' ? serverCode() : pageCode(this.created.key)
+  }
+
+  override render() {
+    const { created } = this
+    return html`<div class="notice">
+      <p>
+        <strong>This key is shown once.</strong>
+        ${created.kind === 'server' ? html`Put it where <span class="mono">${created.name}</span> keeps its secrets.` : 'It is public: it may stand in a page.'}
+      </p>
+      <div class="row">
+        <code class="key">${created.key}</code>
+        <button class="button small" @click=${() => this.#copy('key')}>${this.copied === 'key' ? 'Copied' : 'Copy the key'}</button>
+      </div>
+      <pre tabindex="0" role="region" aria-label="Code that uses the key">${this.#code}</pre>
+      <div><button class="button small" @click=${() => this.#copy('code')}>${this.copied === 'code' ? 'Copied' : 'Copy the code'}</button></div>
+    </div>`
+  }
+}
+
+function serverCode(): string {
+  return `import { createClient } from '@rampart/sdk'
 
 const flags = createClient({
   url: '${location.origin}',
@@ -60,20 +81,19 @@ export function checkout(userId) {
   }
   return 'the old way'
 }`
-  }
+}
 
-  override render() {
-    const { created } = this
-    return html`<div class="notice">
-      <p><strong>This key is shown once.</strong> Put it where <span class="mono">${created.name}</span> keeps its secrets.</p>
-      <div class="row">
-        <code class="key">${created.key}</code>
-        <button class="button small" @click=${() => this.#copy('key')}>${this.copied === 'key' ? 'Copied' : 'Copy the key'}</button>
-      </div>
-      <pre tabindex="0" role="region" aria-label="Code that uses the key">${this.#code}</pre>
-      <div><button class="button small" @click=${() => this.#copy('code')}>${this.copied === 'code' ? 'Copied' : 'Copy the code'}</button></div>
-    </div>`
-  }
+/** The key stands in it: it is public, and reads only values of flags that are made visible to clients. */
+function pageCode(clientKey: string): string {
+  return `import { createBrowserClient } from '@rampart/sdk/browser'
+
+const flags = createBrowserClient({
+  url: '${location.origin}',
+  clientKey: '${clientKey}',
+  context: { targetingKey: user.id },
+})
+// Values of the flags that are visible to clients, live.
+if (flags.isEnabled('new-checkout')) showNewCheckout()`
 }
 
 declare global {

@@ -171,6 +171,23 @@ test('SDK keys: last use and end are shown; a rotation says how long the old one
   await expect.poll(() => revoked).toHaveLength(1)
 })
 
+test('SDK keys: one for pages comes with the code for pages', async () => {
+  const made = record('post', KEYS, () =>
+    HttpResponse.json({ ...key, kind: 'client', key: 'rpc_public' }, { status: 201 }),
+  )
+  await draw(html`<key-settings></key-settings>`)
+  await page.getByLabelText('Application').fill('web')
+  await page.getByLabelText('Used in').selectOptions('client')
+  await page.getByLabelText('Lasts').selectOptions('a year')
+  await press('Create key')
+  await expect.element(page.getByText(/It is public/)).toBeVisible()
+  await expect
+    .element(page.getByLabelText('Code that uses the key'))
+    .toMatchTextContent(/createBrowserClient.*rpc_public/s)
+  expect(await accessibilityFindings()).toEqual([])
+  expect(made).toEqual([{ kind: 'client', name: 'web', days: 365 }])
+})
+
 test('API tokens: made for one environment with an end, shown once', async () => {
   const admin = {
     ...token,
