@@ -7,11 +7,7 @@ import {
   type Mistake,
   type PlanDraft,
   readDraft,
-  sharesText,
-  SOAK_UNITS,
-  type SoakUnit,
   type StepDraft,
-  stepsFromText,
   templateOf,
   toDraft,
 } from '../state/plan-draft.ts'
@@ -20,6 +16,7 @@ import { card } from '../styles/card.styles.ts'
 import { choices } from '../styles/choices.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import './plan-hours.ts'
+import './plan-simple.ts'
 import './plan-steps.ts'
 
 export interface PlanRequest {
@@ -68,14 +65,6 @@ export class RampPlanner extends LitElement {
       .time {
         align-content: start;
       }
-      .soak {
-        display: flex;
-        gap: 6px;
-      }
-      .soak .number {
-        width: 72px;
-        text-align: right;
-      }
       .time {
         max-width: 240px;
       }
@@ -118,9 +107,6 @@ export class RampPlanner extends LitElement {
   @state() private draft: PlanDraft | null = null
   @state() private view: 'simple' | 'steps' = 'simple'
   @state() private mistakes: Mistake[] = []
-  @state() private soak: { count: string; unit: SoakUnit } = { count: '1', unit: 'hours' }
-  /** What stands in the field of shares: "1, 5," on the way to "1, 5, 25" must stay as it is. */
-  @state() private typed: string | null = null
 
   async focusFirst() {
     await this.updateComplete
@@ -138,10 +124,7 @@ export class RampPlanner extends LitElement {
   #take(draft: PlanDraft, view: 'simple' | 'steps') {
     this.draft = draft
     this.view = view
-    this.typed = null
     this.mistakes = []
-    const [first] = draft.steps
-    if (first) this.soak = { count: first.soak, unit: first.unit }
   }
 
   #change(part: Partial<PlanDraft>) {
@@ -160,12 +143,6 @@ export class RampPlanner extends LitElement {
         !approval && soakSeconds === (at === steps.length - 1 ? 0 : steps[0]?.soakSeconds),
     )
     this.#take({ ...toDraft(template.plan), startAt }, isSimple ? 'simple' : 'steps')
-  }
-
-  #simple(text: string, soak = this.soak) {
-    this.typed = text
-    this.soak = soak
-    this.#change({ steps: stepsFromText(text, soak.count, soak.unit) })
   }
 
   #submit(event: SubmitEvent) {
@@ -206,8 +183,7 @@ export class RampPlanner extends LitElement {
         </span>
       </header>
       <form @submit=${this.#submit} novalidate>
-        ${this.#template()} ${this.view === 'simple' ? this.#simpleFields(draft) : this.#table(draft)}
-        ${this.#general()} ${this.#when(draft)}
+        ${this.#template()} ${this.#steps(draft)} ${this.#general()} ${this.#when(draft)}
         ${this.failure ? html`<div class="notice red" role="alert">Not planned. ${this.failure}</div>` : nothing}
         <div class="field">
           <label for="reason">Why (goes to the history)</label>
@@ -257,52 +233,11 @@ export class RampPlanner extends LitElement {
     </div>`
   }
 
-  #simpleFields({ steps }: PlanDraft) {
-    const { count, unit } = this.soak
-    const text = this.typed ?? sharesText(steps)
-    return html`<div class="two">
-      <div class="field">
-        <label for="shares">Shares in percent</label>
-        <input
-          id="shares"
-          class="input"
-          autocomplete="off"
-          aria-invalid=${this.mistakes.length > 0 ? 'true' : 'false'}
-          .value=${live(text)}
-          @input=${(event: Event) => this.#simple((event.target as HTMLInputElement).value)}
-        />
-      </div>
-      <div class="field">
-        <label for="soak">Wait at each for</label>
-        <span class="soak">
-          <input
-            id="soak"
-            class="input number"
-            inputmode="numeric"
-            .value=${live(count)}
-            @input=${(event: Event) => this.#simple(text, { count: (event.target as HTMLInputElement).value, unit })}
-          />
-          <select
-            class="input"
-            aria-label="Unit of the wait"
-            @change=${(event: Event) => this.#simple(text, { count, unit: (event.target as HTMLSelectElement).value as SoakUnit })}
-          >
-            ${SOAK_UNITS.map(([name]) => html`<option value=${name} ?selected=${name === unit}>${name}</option>`)}
-          </select>
-        </span>
-      </div>
-    </div>`
-  }
-
-  #table({ steps }: PlanDraft) {
-    return html`<plan-steps
-      .steps=${steps}
-      .mistakes=${this.mistakes}
-      @change=${(event: CustomEvent<StepDraft[]>) => {
-        this.typed = null
-        this.#change({ steps: event.detail })
-      }}
-    ></plan-steps>`
+  #steps({ steps }: PlanDraft) {
+    const change = (event: CustomEvent<StepDraft[]>) => this.#change({ steps: event.detail })
+    return this.view === 'simple'
+      ? html`<plan-simple .steps=${steps} .wrong=${this.mistakes.length > 0} @change=${change}></plan-simple>`
+      : html`<plan-steps .steps=${steps} .mistakes=${this.mistakes} @change=${change}></plan-steps>`
   }
 
   #general() {

@@ -8,7 +8,7 @@ import { lockConfiguration } from '../flags/plan-edit.ts'
 import { DomainError } from '../http/errors.ts'
 import { findGates } from './advance-gates.ts'
 import { describeMove, describeStill } from './describe-ramp.ts'
-import { type LockedRamp, lockedRamp, type Move, type RampTarget, STILL, writeMove } from './move-ramp.ts'
+import { type LockedRamp, lockedRamp, type Move, type RampTarget, soakSoFar, STILL, writeMove } from './move-ramp.ts'
 import { decide } from './ramp-plan.ts'
 import type { HoldReason } from './ramp-states.ts'
 import { arrival, placeOf, shareOf } from './steer-ramp.ts'
@@ -144,9 +144,7 @@ async function moveByItself(locked: LockedRamp): Promise<void> {
 }
 
 function hold(locked: LockedRamp, holdReason: HoldReason, why: string): Move {
-  const { ramp, now } = locked
-  const soaked = ramp.soakingSince === null ? 0 : now.getTime() - ramp.soakingSince.getTime()
-  const set = { ...STILL, soakedMs: ramp.soakedMs + soaked, holdReason, holdNote: null }
+  const set = { ...STILL, soakedMs: soakSoFar(locked), holdReason, holdNote: null }
   return { event: 'hold', to: 'holding', sentence: describeStill('held', placeOf(locked), shareOf(locked), why), set }
 }
 
