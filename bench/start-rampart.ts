@@ -15,6 +15,7 @@ export interface Rampart {
   url: string
   port: number
   pid: number
+  databaseUrl: string
   /** Calls the API of the first and resolves with the JSON; rejects on a refusal. */
   api<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
   /** Secret of a new SDK key. */
@@ -89,6 +90,7 @@ export async function startRampart(count = 1): Promise<Rampart> {
     url,
     port,
     pid,
+    databaseUrl: postgres.url,
     api,
     async sdkKey(environment = 'production') {
       const body = { kind: 'server', name: 'benchmark' }

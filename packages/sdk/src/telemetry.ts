@@ -51,10 +51,10 @@ export interface Telemetry {
   stop(): void
 }
 
-/** Rows in one batch: 2 000 rows of long keys stay below the service's limit of 1 MB. */
+/** Rows in one batch, which together stay below the service's limit of 1 MB: 2 000 rows of long keys are 200 kB. */
 const ROWS_PER_BATCH = 2_000
 /** Rows of up to 128 sub-buckets, and histograms, are some 10 kB each. */
-const LONG_ROWS_PER_BATCH = 50
+const LONG_ROWS_PER_BATCH = 25
 /** While the service is away a new batch is closed this often, so that a day of absence stays a few hundred batches. */
 const SPAN_WHILE_AWAY_MS = 5 * 60_000
 /** A machine that slept for weeks must not send a span that nobody accepts. */
@@ -90,9 +90,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       dropped = 0
       waiting.push({ seq, body, closedAt: now, exposures: sum(content.exposures) })
     }
-    for (const part of partsOf(exposures, ROWS_PER_BATCH)) close({ exposures: part })
-    for (const part of partsOf(ramps, LONG_ROWS_PER_BATCH)) close({ exposures: [], ramps: part })
-    for (const part of partsOf(metrics, LONG_ROWS_PER_BATCH)) close({ exposures: [], metrics: part })
+    // What there is of each kind goes together: a request costs the service more than what is in it.
+    const parts = partsOf(exposures, ROWS_PER_BATCH)
+    const rampParts = partsOf(ramps, LONG_ROWS_PER_BATCH)
+    const metricParts = partsOf(metrics, LONG_ROWS_PER_BATCH)
+    const count = Math.max(parts.length, rampParts.length, metricParts.length)
+    for (let at = 0; at < count; at += 1) {
+      close({
+        exposures: parts[at] ?? [],
+        ...(rampParts[at] && { ramps: rampParts[at] }),
+        ...(metricParts[at] && { metrics: metricParts[at] }),
+      })
+    }
   }
 
   /** What is too old, or more than memory should hold, goes; the service is told how much it was. */

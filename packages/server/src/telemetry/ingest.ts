@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Db } from '../db/store.ts'
 import type { EnvironmentState } from '../delivery/environment-state.ts'
 import type { DeliveryMetrics } from '../delivery/metrics.ts'
-import { DomainError } from '../http/errors.ts'
+import { DomainError, isDatabaseAway } from '../http/errors.ts'
 import { createAttributeNotes } from './attribute-notes.ts'
 import { contentOf, type CountedBatch, sdkLabel } from './batch-content.ts'
 import { createKnownMetrics } from './known-metrics.ts'
@@ -93,7 +93,12 @@ export function createIngest({ db, log, metrics, stateOf, now = Date.now }: Inge
   }
 
   async function commit(): Promise<void> {
-    const taken = takeOnePerInstance()
+    await record(takeOnePerInstance())
+    await attributes.write().catch((error: unknown) => log.warn({ err: error }, 'attribute names could not be written'))
+  }
+
+  async function record(taken: Waiting[]): Promise<void> {
+    if (taken.length === 0) return
     try {
       const isNew = await recordBatches(
         db,
@@ -101,15 +106,19 @@ export function createIngest({ db, log, metrics, stateOf, now = Date.now }: Inge
         taken.map(({ batch }) => batch),
       )
       failedAt = undefined
-      await attributes
-        .write()
-        .catch((error: unknown) => log.warn({ err: error }, 'attribute names could not be written'))
       taken.forEach((entry, at) => {
         metrics.telemetryCommitSeconds.observe((performance.now() - entry.arrivedAt) / 1000)
         metrics.telemetryBatches.inc({ outcome: isNew[at] ? 'counted' : 'duplicate' })
         entry.resolve(isNew[at] === true)
       })
     } catch (cause) {
+      // What the database cannot take must not keep it from taking the others.
+      if (!isDatabaseAway(cause) && taken.length > 1) {
+        const half = Math.ceil(taken.length / 2)
+        await record(taken.slice(0, half))
+        await record(taken.slice(half))
+        return
+      }
       failedAt = performance.now()
       log.warn({ err: cause, batches: taken.length }, 'telemetry could not be written; SDKs keep it')
       metrics.telemetryBatches.inc({ outcome: 'refused' }, taken.length)

@@ -7,6 +7,8 @@ import { groupBy } from './group-by.ts'
 /** A fleet has few versions at a time. Beyond that somebody puts a build number into each, and they share one name. */
 const SDKS_PER_ENVIRONMENT = 50
 const OTHER_SDK = 'other'
+/** Postgres takes it in no text, so no name has it. */
+const BETWEEN = '\u0000'
 
 /**
  * Numbers for the series and strata that batches speak of. Each is looked up once per process: rows are never deleted, so
@@ -107,7 +109,7 @@ export function createSeriesNames(): SeriesNames {
 }
 
 function nameOf({ environmentId, flagKey, metric, variant, sdk }: SeriesKey): string {
-  return JSON.stringify([environmentId, flagKey, metric, variant, sdk])
+  return `${environmentId}${BETWEEN}${flagKey}${BETWEEN}${metric}${BETWEEN}${variant}${BETWEEN}${sdk}`
 }
 
 function stratumOf({
@@ -115,7 +117,7 @@ function stratumOf({
   flagKey,
   allocation,
 }: Pick<RampDelta, 'environmentId' | 'flagKey' | 'allocation'>) {
-  return JSON.stringify([environmentId, flagKey, allocation])
+  return `${environmentId}${BETWEEN}${flagKey}${BETWEEN}${allocation}`
 }
 
 /** Those without a number, each once, in one order for all replicas. */

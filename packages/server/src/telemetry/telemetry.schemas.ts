@@ -6,7 +6,12 @@ import { MAX_AGE_MS } from './retention.ts'
 /** What JSON can tell apart, and dates, which travel as text. */
 export const ATTRIBUTE_TYPES = ['text', 'number', 'boolean', 'list', 'date'] as const
 
-const label = z.string().min(1).max(128)
+/** Text that the database takes as it is: one name that it refuses would hold up all batches that share its commit. */
+const label = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters and no halves of a character.')
 const allocation = z
   .int()
   .nonnegative()
@@ -14,11 +19,34 @@ const allocation = z
 /** JSON has no infinity, but 1e999 becomes one. */
 const sum = z.number().min(-1e30).max(1e30)
 const amount = z.int().positive().max(1e12, 'No process counts that far between two batches.')
-const whole = z.int().nonnegative().max(1e12)
-const subBucket = z
-  .int()
-  .nonnegative()
-  .max(SUB_BUCKETS - 1)
+const LARGEST_COUNT = 1e12
+const MOST_BINS = 4_000
+
+function isCount(value: unknown, least = 0): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= LARGEST_COUNT
+}
+
+function isSum(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= 1e30
+}
+
+// By hand, because a fleet sends hundreds of thousands of these rows a second, and a schema takes ten times as long.
+function isSubBucketRow(row: unknown): boolean {
+  if (!Array.isArray(row)) return false
+  const [subBucket, units, count, total, logSum, over95, over99, capped] = row
+  if (!Number.isInteger(subBucket) || subBucket < 0 || subBucket >= SUB_BUCKETS) return false
+  if (row.length === 2) return isCount(units, 1)
+  if (!isCount(units) || !isCount(count, 1) || !isSum(total) || !isSum(logSum)) return false
+  return row.length === 5 || (row.length === 8 && isCount(over95) && isCount(over99) && isSum(capped))
+}
+
+function isBin(row: unknown): boolean {
+  if (!Array.isArray(row) || row.length !== 2) return false
+  const [index, count] = row
+  return Number.isInteger(index) && Math.abs(index) <= 10_000 && isCount(count, 1)
+}
+
+const numberRows = { type: 'array' as const, items: { type: 'array' as const, items: { type: 'number' as const } } }
 
 /** One arm of a running ramp: first exposures by sub-bucket or, with a metric, what was tracked. */
 const rampSchema = strictObject({
@@ -32,14 +60,11 @@ const rampSchema = strictObject({
    * metric `[..., over95, over99, capped]` behind it.
    */
   subBuckets: z
-    .array(
-      z.union([
-        z.tuple([subBucket, amount]),
-        z.tuple([subBucket, whole, amount, sum, sum]),
-        z.tuple([subBucket, whole, amount, sum, sum, whole, whole, sum]),
-      ]),
+    .custom<number[][]>(
+      (rows) => Array.isArray(rows) && rows.length <= SUB_BUCKETS && rows.every(isSubBucketRow),
+      'At most 128 rows: [subBucket, units], with a metric [subBucket, units, count, sum, logSum], with limits three more.',
     )
-    .max(SUB_BUCKETS),
+    .openapi({ ...numberRows, maxItems: SUB_BUCKETS }),
 })
 
 /**
@@ -52,8 +77,13 @@ const metricSchema = strictObject({
   variant: label.optional(),
   count: amount,
   sum,
-  zeros: z.int().nonnegative(),
-  bins: z.array(z.tuple([z.int().min(-10_000).max(10_000), amount])).max(4_000),
+  zeros: z.int().nonnegative().max(LARGEST_COUNT),
+  bins: z
+    .custom<[number, number][]>(
+      (rows) => Array.isArray(rows) && rows.length <= MOST_BINS && rows.every(isBin),
+      'At most 4 000 rows of [index, count].',
+    )
+    .openapi({ ...numberRows, maxItems: MOST_BINS }),
 })
 
 /** One batch of counters, as an SDK froze it. The same (instance, seq) always comes with the same bytes. */
@@ -85,7 +115,7 @@ export const telemetryBatchSchema = strictObject({
     .max(100)
     .optional(),
   /** What the SDK served when it closed the batch. */
-  epoch: z.string().max(64).optional(),
+  epoch: label.optional(),
   revision: z.int().nonnegative().optional(),
   /** Evaluations that the SDK could not keep while the service was away. */
   dropped: z.int().nonnegative().optional(),

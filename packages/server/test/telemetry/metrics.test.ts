@@ -160,6 +160,25 @@ describeOnBothStores('tracked metrics', (kind) => {
     expect((await app.api('PATCH', '/api/v1/projects/default/metrics/nobody', { fromPages: true })).status).toBe(404)
   })
 
+  it.each(['nul \u0000', 'half \ud800', 'line\n'])(
+    'refuses a name that the database would not take: %j',
+    async (name) => {
+      const response = await app.request('/sdk/v1/telemetry', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          instance: 'odd',
+          seq: 1,
+          sdk: { name: 'a', version: 'b' },
+          spanMs: 1,
+          exposures: [],
+          metrics: [{ metric: name, count: 1, sum: 1, zeros: 0, bins: [] }],
+        }),
+      })
+      expect(response.status).toBe(400)
+    },
+  )
+
   it('keeps names and types of attributes, and never a value', async () => {
     await send({
       attributes: [
