@@ -13,6 +13,8 @@ export interface Rampart {
   replicas: { url: string; port: number; pid: number }[]
   /** The first of them. */
   url: string
+  /** Of an admin. */
+  token: string
   port: number
   pid: number
   databaseUrl: string
@@ -88,6 +90,7 @@ export async function startRampart(count = 1): Promise<Rampart> {
   return {
     replicas,
     url,
+    token: TOKEN,
     port,
     pid,
     databaseUrl: postgres.url,

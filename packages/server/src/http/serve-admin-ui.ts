@@ -35,7 +35,7 @@ export function serveAdminUi(directory: string = built): Hono<AppEnv> {
   const ui = new Hono<AppEnv>()
   ui.use('*', protectPages)
   if (!existsSync(join(directory, 'index.html'))) return ui.get('*', (c) => (isPage(c) ? notBuilt(c) : notFound(c)))
-  ui.use('/assets/*', compress(), cacheForEver, serveStatic({ root: directory }))
+  ui.use('/assets/*', compress(), cacheForEver, serveStatic({ root: directory, precompressed: true }))
   ui.get('/assets/*', notFound)
   ui.get('*', serveStatic({ root: directory, index: 'none' }))
   ui.get('*', (c, next) => (isPage(c) ? page(directory)(c, next) : Promise.resolve(notFound(c))))
