@@ -92,7 +92,7 @@ const AREAS = ['checkout', 'search', 'pricing', 'mail', 'profile', 'basket', 'st
 
 /** Flags as a large shop would have them, some of them live, by way of the API. */
 async function fill({ api }: Rampart, count: number): Promise<void> {
-  const LANES = 8
+  const LANES = 4
   const lane = async (first: number) => {
     for (let index = first; index < count; index += LANES) {
       const area = AREAS[index % AREAS.length] ?? ''
@@ -100,7 +100,9 @@ async function fill({ api }: Rampart, count: number): Promise<void> {
       const name = `Number ${index} of what changes in ${area}`
       await api('POST', '/flags', { key, name, owner: `Owner ${index % 40}`, tags: [area, `team-${index % 25}`] })
       // A kill is the quickest change there is: a line of history, and another state in the list.
-      if (index % 7 === 0) await api('POST', `/flags/${key}/environments/production/kill`, { reason: 'benchmark' })
+      // On a machine too busy for its one second, another time is no harm to what is measured here.
+      const kill = () => api('POST', `/flags/${key}/environments/production/kill`, { reason: 'benchmark' })
+      if (index % 7 === 0) await kill().catch(kill)
     }
   }
   await Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)))
