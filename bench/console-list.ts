@@ -215,7 +215,8 @@ function watch(): void {
   function afterPaint(act: () => void) {
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel()
-      port1.onmessage = act
+      port1.addEventListener('message', act, { once: true })
+      port1.start()
       port2.postMessage(null)
     })
   }

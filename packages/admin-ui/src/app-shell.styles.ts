@@ -115,6 +115,9 @@ export const shell = css`
     min-height: 32px;
     border-color: transparent;
   }
+  .initials {
+    display: none;
+  }
   .me .name {
     overflow: hidden;
     text-overflow: ellipsis;
@@ -183,20 +186,39 @@ export const shell = css`
     }
     .brand span,
     .live:not(.lost) span,
-    .me span:not(.name),
+    .me .name,
+    .me .more,
     .jump kbd,
     .project.only {
       display: none;
     }
     header select.input {
       min-width: 0;
-      max-width: 40vw;
       min-height: 40px;
+      padding: 4px 22px 4px 8px;
+      background-position:
+        right 10px center,
+        right 5px center;
+      field-sizing: content;
+    }
+    /* The environment is read whole; the project gives way. */
+    header select.environment {
+      flex-shrink: 0;
+      max-width: 40vw;
+    }
+    .brand {
+      flex-shrink: 0;
+      margin-right: 0;
+    }
+    .initials {
+      display: block;
     }
     .jump {
-      width: 44px;
-      min-height: 44px;
-      padding: 0 10px;
+      flex-shrink: 0;
+      justify-content: center;
+      width: 40px;
+      min-height: 40px;
+      padding: 0;
       overflow: hidden;
     }
     .jump span {
@@ -208,9 +230,9 @@ export const shell = css`
       font-size: var(--size-20);
     }
     .me {
-      min-width: 0;
-      padding: 0 6px;
-      flex-shrink: 1;
+      flex-shrink: 0;
+      min-width: 40px;
+      padding: 0 4px;
     }
     nav {
       position: fixed;

@@ -303,7 +303,8 @@ export class AppShell extends LitElement {
       <span class="space"></span>
       ${place ? html`${this.#liveMark()}<changes-this-hour></changes-this-hour>` : nothing}
       <button class="button me" popovertarget="me" aria-label="Account of ${actor.name}">
-        <span class="name">${actor.name}</span><span aria-hidden="true">▾</span>
+        <span class="name">${actor.name}</span><span class="initials" aria-hidden="true">${initials(actor.name)}</span
+        ><span class="more" aria-hidden="true">▾</span>
       </button>
       <div id="me" popover>
         <p class="muted small">Signed in as</p>
@@ -386,6 +387,14 @@ export class AppShell extends LitElement {
       <p>The project or environment may have another key. <a href="/">Go to the flags</a>.</p>
     </div>`
   }
+}
+
+/** Two letters for a header too narrow for a name. */
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean)
+  const letters =
+    words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? '')][0]) : [...name].slice(0, 2)
+  return letters.join('').toUpperCase()
 }
 
 declare global {

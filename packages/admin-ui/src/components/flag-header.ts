@@ -133,6 +133,7 @@ export class FlagHeader extends LitElement {
   override render() {
     const { flag, configuration } = this
     const { killed } = configuration.kill
+    // Each by itself: a name that turns the direction of writing must not turn what stands behind it.
     const about = [flag.name, flag.owner && `owner ${flag.owner}`, `${flag.kind} flag`].filter(Boolean)
     return html`<div class="bar">
         <h1>${flag.key}</h1>
@@ -141,7 +142,7 @@ export class FlagHeader extends LitElement {
         </button>
         <button class="button small copy" @click=${() => this.dispatchEvent(new Event('qa-link'))}>QA link</button>
         <state-badge .state=${configuration.state}></state-badge>
-        <span class="about">${about.join(' · ')}</span>
+        <span class="about">${about.map((part, index) => html`${index > 0 ? ' · ' : ''}<bdi>${part}</bdi>`)}</span>
         <div class="actions">
           <button class="button accent" @click=${() => this.dispatchEvent(new Event('ramp'))}>Ramp</button>
           ${

@@ -147,6 +147,7 @@ export const flagRows = css`
     .exposed {
       grid-column: 2;
       grid-row: 2;
+      justify-content: end;
     }
     .exposed spark-line {
       display: none;

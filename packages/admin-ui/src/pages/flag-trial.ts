@@ -109,14 +109,14 @@ export class FlagTrial extends LitElement {
       <header><h2 id="title">Try it</h2></header>
       <form @submit=${this.#try} novalidate>
         <div class="field">
-          <label for="who">A user id, or JSON with attributes. It stays in this browser</label>
+          <label for="who">User id, or JSON with attributes: stays in this browser</label>
           <textarea
             id="who"
             class="input mono"
             rows="1"
             spellcheck="false"
             autocomplete="off"
-            placeholder='ada   or   {"key": "ada", "country": "DE"}'
+            placeholder='{"key": "ada", "country": "DE"}'
             aria-invalid=${this.complaint ? 'true' : 'false'}
             @keydown=${this.#press}
           ></textarea>

@@ -34,6 +34,10 @@ export const base = css`
     font-weight: 650;
     line-height: 1.4;
   }
+  h1.mono {
+    font-size: var(--size-20);
+    overflow-wrap: anywhere;
+  }
   h2 {
     font-size: var(--size-14);
     font-weight: 650;

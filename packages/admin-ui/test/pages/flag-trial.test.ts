@@ -9,7 +9,7 @@ import { configuration, flag, plainConfiguration } from '../fixtures.ts'
 import { API, AT, refusal } from '../handlers.ts'
 import { worker } from '../worker.ts'
 
-const field = page.getByRole('textbox', { name: /A user id, or JSON/ })
+const field = page.getByRole('textbox', { name: /User id, or JSON/ })
 const steps = page.getByRole('list', { name: 'The path taken' })
 
 function versions() {
