@@ -90,8 +90,18 @@ test('set-up, an operator invited, and her kill, on a phone', async ({ browser }
 
   await test.step('the admin’s phone says who did it, and why', async () => {
     await goTo(admin, 'Changes')
-    await expect(admin.getByText(/Grace Hopper\s+killed/).filter({ visible: true }).first()).toBeVisible()
-    await expect(admin.getByText(/payments failing/).filter({ visible: true }).first()).toBeVisible()
+    await expect(
+      admin
+        .getByText(/Grace Hopper\s+killed/)
+        .filter({ visible: true })
+        .first(),
+    ).toBeVisible()
+    await expect(
+      admin
+        .getByText(/payments failing/)
+        .filter({ visible: true })
+        .first(),
+    ).toBeVisible()
   })
 
   for (const page of [admin, operator]) await expect.poll(() => overflow(page)).toBe(0)
