@@ -185,6 +185,17 @@ describeOnBothStores('an environment that wants a second person', (kind) => {
     expect((await history())[0]).toMatchObject({ action: 'configuration.restore', approvedBy: 'Grace' })
   })
 
+  it('is read in pages without holes, the latest first', async () => {
+    await Promise.all([1_000, 2_000, 3_000].map((weight) => ask(weight)))
+    const read = (query: string) => json(app.api('GET', `${requests}?flag=${key}${query}`))
+    const whole = (await read(''))['changeRequests'] as Json[]
+    const first = await read('&limit=2')
+    const second = await read(`&limit=2&before=${first['next']}`)
+    expect([first, second].flatMap((page) => page['changeRequests'])).toEqual(whole)
+    expect(whole).toHaveLength(3)
+    expect(second['next']).toBe(null)
+  })
+
   it('approves once, however many press at once', async () => {
     const asked = await ask()
     const answers = await Promise.all([1, 2, 3, 4].map(() => asGrace('approve', asked)))

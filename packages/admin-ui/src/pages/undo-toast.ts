@@ -1,6 +1,6 @@
 import { consume } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property, query, state } from 'lit/decorators.js'
 import { writes } from '../api/client.ts'
 import { lastChange, undo } from '../api/timeline.ts'
 import type { LastChange } from '../contract.ts'
@@ -8,6 +8,7 @@ import { announce } from '../state/announce.ts'
 import { liveContext } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
 import type { LiveFeed } from '../state/live-feed.ts'
+import { pageKeys } from '../state/page-keys.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 
@@ -58,6 +59,8 @@ export class UndoToast extends LitElement {
   @state()
   private live?: LiveFeed
 
+  @query('.button') private button!: HTMLButtonElement | null
+
   @property() project = ''
 
   @state() private last: LastChange | null = null
@@ -67,6 +70,12 @@ export class UndoToast extends LitElement {
 
   #timer: ReturnType<typeof setInterval> | undefined
   #asked = 0
+
+  constructor() {
+    super()
+    // To the button and not to the deed: a stray key must not change what is served.
+    pageKeys(this, { u: () => this.button?.focus() })
+  }
 
   override connectedCallback() {
     super.connectedCallback()

@@ -8,6 +8,8 @@ const KEY_WORDS: Record<string, [written: string, what: string]> = {
   k: ['K', 'kill the flag, or restore it (asks first)'],
   r: ['R', 'ramp the flag'],
   n: ['N', 'new flag'],
+  t: ['T', 'the graph’s numbers as a table'],
+  u: ['U', 'to Undo, while it is offered'],
 }
 
 /** After `g`, for "go": the room of the rail it leads to. */

@@ -252,7 +252,7 @@ test('a new flag is created and opened', async () => {
   await page.getByRole('button', { name: 'Create flag' }).click()
   await expect.element(page.getByText('There is a flag with this key already.')).toBeVisible()
   expect(await accessibilityFindings()).toEqual([])
-  await page.getByLabelText('Tags').fill('web, checkout')
+  await page.getByRole('textbox', { name: 'Tags' }).fill('web, checkout')
   await page.getByRole('button', { name: 'Create flag' }).click()
   await expect.element(page.getByRole('heading', { name: 'new-checkout' })).toBeVisible()
   expect(bodies).toEqual([{ key: 'new-checkout', type: 'boolean', kind: 'release', tags: ['web', 'checkout'] }])

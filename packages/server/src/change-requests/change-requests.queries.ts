@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { changeRequests, flagConfigurations, flags } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { editableOf } from '../flags/configuration.ts'
@@ -43,17 +43,22 @@ export async function listRequests(
         query.flag === undefined ? undefined : eq(flags.key, query.flag),
         query.state === 'open' ? eq(changeRequests.state, 'open') : undefined,
         query.state === 'closed' ? inArray(changeRequests.state, ['applied', 'rejected', 'withdrawn']) : undefined,
-        query.before === undefined ? undefined : lt(changeRequests.createdAt, new Date(query.before)),
+        query.before === undefined ? undefined : isBefore(query.before),
       ),
     )
-    .orderBy(desc(changeRequests.createdAt))
+    .orderBy(desc(changeRequests.createdAt), desc(changeRequests.id))
     .limit(query.limit + 1)
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
   return {
     changeRequests: page.map((found) => answerOf({ ...found, environment })),
-    next: rows.length > query.limit && last ? last.row.createdAt.toISOString() : null,
+    next: rows.length > query.limit && last ? last.row.id : null,
   }
+}
+
+/** By the stored time, which is finer than the one in answers: several may be made in one millisecond. */
+function isBefore(id: string) {
+  return sql`(${changeRequests.createdAt}, ${changeRequests.id}) < (select created_at, id from change_requests where id = ${id})`
 }
 
 /** Throws NOT_FOUND, also for a request of another environment. */

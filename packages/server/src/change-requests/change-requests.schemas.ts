@@ -47,6 +47,6 @@ const limitMessage = 'limit is a whole number from 1 to 200.'
 export const requestsQuerySchema = strictObject({
   state: z.enum(['open', 'closed']).optional(),
   flag: z.string().optional(),
-  before: z.iso.datetime('before is the `next` of the page before.').optional(),
+  before: z.uuid('before is the `next` of the page before.').optional(),
   limit: z.coerce.number(limitMessage).int(limitMessage).min(1, limitMessage).max(200, limitMessage).default(50),
 })

@@ -9,8 +9,9 @@ export type UndoLookup = (entry: Entry, place: EntryPlace, ageMs: number) => Und
 
 /** Reads what holds now about a page of entries, in a few statements however many they are. */
 export async function findUndos(db: Db, projectId: string, entries: readonly Entry[]): Promise<UndoLookup> {
+  const oldest = Math.min(...entries.map(({ at }) => at.getTime()), Date.now())
   const [present, segments] = await Promise.all([
-    readPresent(db, new Set(entries.flatMap(({ flagId }) => flagId ?? []))),
+    readPresent(db, new Set(entries.flatMap(({ flagId }) => flagId ?? [])), new Date(oldest)),
     readSegments(db, projectId, entries),
   ])
   return function undo(entry, place, ageMs) {

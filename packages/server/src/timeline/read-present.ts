@@ -1,4 +1,4 @@
-import { and, eq, inArray, like, max } from 'drizzle-orm'
+import { and, eq, gte, inArray, like, max } from 'drizzle-orm'
 import { auditEntries, environments, flagConfigurations, flagKills, flags, ramps } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { stateNow } from '../ramps/ramp-now.ts'
@@ -8,19 +8,22 @@ import type { Present } from './undo-of.ts'
 /** Finds what holds now where an entry belongs. */
 export type PresentLookup = (flagId: string | null, environmentId: string | null) => Present | undefined
 
-/** Reads, in a few statements whatever the number of entries, what decides about undoing them. */
-export async function readPresent(db: Db, flagIds: ReadonlySet<string>): Promise<PresentLookup> {
+/**
+ * Reads, in a few statements whatever the number of entries, what decides about undoing them. What took an entry back came
+ * after it, so the history is looked at from `since` on, the oldest of them: a flag may have years of it.
+ */
+export async function readPresent(db: Db, flagIds: ReadonlySet<string>, since: Date): Promise<PresentLookup> {
   const ids = [...flagIds]
   if (ids.length === 0) return () => undefined
   const [flagRows, configurations, undos, running, moves] = await Promise.all([
     db.select().from(flags).where(inArray(flags.id, ids)),
     selectConfigurations(db, ids),
-    selectUndos(db, ids),
+    selectUndos(db, ids, since),
     db
       .select()
       .from(ramps)
       .where(and(inArray(ramps.flagId, ids), inArray(ramps.state, UNFINISHED_STATES))),
-    selectLastMoves(db, ids),
+    selectLastMoves(db, ids, since),
   ])
   const rampsByPlace = new Map(running.map((ramp) => [placeKey(ramp.flagId, ramp.environmentId), ramp]))
   const lastMoves = new Map(moves.map((row) => [placeKey(row.flagId ?? '', row.environmentId ?? ''), row.seq ?? 0]))
@@ -81,7 +84,7 @@ function selectConfigurations(db: Db, flagIds: string[]) {
     .where(inArray(flagConfigurations.flagId, flagIds))
 }
 
-function selectUndos(db: Db, flagIds: string[]) {
+function selectUndos(db: Db, flagIds: string[], since: Date) {
   return db
     .select({
       flagId: auditEntries.flagId,
@@ -89,15 +92,19 @@ function selectUndos(db: Db, flagIds: string[]) {
       version: auditEntries.version,
     })
     .from(auditEntries)
-    .where(and(inArray(auditEntries.flagId, flagIds), eq(auditEntries.action, 'configuration.undo')))
+    .where(and(isLater(flagIds, since), eq(auditEntries.action, 'configuration.undo')))
 }
 
-function selectLastMoves(db: Db, flagIds: string[]) {
+function selectLastMoves(db: Db, flagIds: string[], since: Date) {
   return db
     .select({ flagId: auditEntries.flagId, environmentId: auditEntries.environmentId, seq: max(auditEntries.seq) })
     .from(auditEntries)
-    .where(and(inArray(auditEntries.flagId, flagIds), like(auditEntries.action, 'ramp.%')))
+    .where(and(isLater(flagIds, since), like(auditEntries.action, 'ramp.%')))
     .groupBy(auditEntries.flagId, auditEntries.environmentId)
+}
+
+function isLater(flagIds: string[], since: Date) {
+  return and(inArray(auditEntries.flagId, flagIds), gte(auditEntries.at, since))
 }
 
 function placeKey(flagId: string, environmentId: string): string {
