@@ -24,7 +24,8 @@ export async function describeGrants(db: Db, grants: readonly Grant[]) {
   }))
 }
 
-async function keysOf(
+/** Keys of projects or environments by their ids. */
+export async function keysOf(
   db: Db,
   table: typeof projects | typeof environments,
   ids: string[],

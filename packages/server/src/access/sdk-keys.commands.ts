@@ -5,12 +5,11 @@ import { type Db, NOTIFY_CHANNEL } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../http/errors.ts'
 import type { Environment } from '../projects/projects.queries.ts'
+import { planRotation } from './plan-rotation.ts'
 import { createSecret, hashSecret, SECRET_PREFIX, visiblePrefix } from './secrets.ts'
 
 /** Payload of the notification that some SDK key was made or revoked. */
 export const KEYS_NOTICE = 'keys'
-
-const HOUR_MS = 60 * 60 * 1000
 
 export interface NewSdkKey {
   kind: 'server' | 'client'
@@ -40,16 +39,9 @@ export async function rotateSdkKey(
 ) {
   return inTransaction(db, async (tx) => {
     const old = await lockKey(tx, environment, id)
-    const end = new Date(Date.now() + overlapHours * HOUR_MS)
-    if (old.revokedAt || (old.expiresAt && old.expiresAt.getTime() <= Date.now())) {
-      throw new DomainError('IN_USE', `The key "${old.name}" works no more. Make a new one.`)
-    }
+    const { oldEnds, newEnds } = planRotation(old, overlapHours, Date.now())
     const { kind, name } = old
-    // One that lasts by the calendar gets as long again.
-    const lifeMs = old.expiresAt && !old.rotatedAt ? old.expiresAt.getTime() - old.createdAt.getTime() : null
-    const expiresAt = lifeMs === null ? null : new Date(Date.now() + lifeMs)
-    const made = await insertKey(tx, environment, { kind, name, expiresAt }, acting)
-    const oldEnds = old.expiresAt && old.expiresAt < end ? old.expiresAt : end
+    const made = await insertKey(tx, environment, { kind, name, expiresAt: newEnds }, acting)
     await tx.update(sdkKeys).set({ expiresAt: oldEnds, rotatedAt: new Date() }).where(eq(sdkKeys.id, id))
     const what = `rotated the ${kind} key "${name}": the old one ends ${oldEnds.toISOString()}`
     await record(tx, environment, acting, 'sdk-key.rotate', what)

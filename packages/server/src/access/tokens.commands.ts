@@ -4,13 +4,13 @@ import { apiTokens, environments } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../http/errors.ts'
+import { keysOf } from './describe-grants.ts'
+import { planRotation } from './plan-rotation.ts'
 import { recordAccess } from './record-access.ts'
 import { describeGrant, type Grant, refuseToGiveMore } from './roles.ts'
 import { createSecret, hashSecret, SECRET_PREFIX, visiblePrefix } from './secrets.ts'
 
 type Row = typeof apiTokens.$inferSelect
-
-const HOUR_MS = 60 * 60 * 1000
 
 export interface NewToken {
   name: string
@@ -39,15 +39,8 @@ export async function rotateToken(
 ) {
   return inTransaction(db, async (tx) => {
     const old = await lockToken(tx, projectId, id, giver)
-    if (old.revokedAt || (old.expiresAt && old.expiresAt.getTime() <= Date.now())) {
-      throw new DomainError('IN_USE', `The token "${old.name}" works no more. Make a new one.`)
-    }
-    // One that lasts by the calendar gets as long again.
-    const lifeMs = old.expiresAt && !old.rotatedAt ? old.expiresAt.getTime() - old.createdAt.getTime() : null
-    const expiresAt = lifeMs === null ? null : new Date(Date.now() + lifeMs)
-    const made = await insertToken(tx, { name: old.name, grant: old, expiresAt }, acting)
-    const end = new Date(Date.now() + overlapHours * HOUR_MS)
-    const oldEnds = old.expiresAt && old.expiresAt < end ? old.expiresAt : end
+    const { oldEnds, newEnds } = planRotation(old, overlapHours, Date.now())
+    const made = await insertToken(tx, { name: old.name, grant: old, expiresAt: newEnds }, acting)
     await tx.update(apiTokens).set({ expiresAt: oldEnds, rotatedAt: new Date() }).where(eq(apiTokens.id, id))
     const what = `rotated the API token "${old.name}": the old one ends ${oldEnds.toISOString()}`
     await recordAccess(tx, projectId, acting, 'token.rotate', what)
@@ -86,8 +79,9 @@ export async function listTokens(db: Db, projectId: string | null) {
       ),
     )
     .orderBy(asc(apiTokens.createdAt))
-  const keys = await environmentKeys(
+  const keys = await keysOf(
     db,
+    environments,
     rows.flatMap(({ environmentIds }) => environmentIds ?? []),
   )
   return rows.map((row) => withoutSecret(row, keys))
@@ -123,7 +117,7 @@ async function insertToken(tx: Db, { name, grant, expiresAt }: NewToken, acting:
     })
     .returning()
   if (!row) throw new Error('The token was not written.')
-  return { ...withoutSecret(row, await environmentKeys(tx, row.environmentIds ?? [])), token }
+  return { ...withoutSecret(row, await keysOf(tx, environments, row.environmentIds ?? [])), token }
 }
 
 async function lockToken(tx: Db, projectId: string | null, id: string, giver: readonly Grant[]): Promise<Row> {
@@ -139,15 +133,6 @@ async function lockToken(tx: Db, projectId: string | null, id: string, giver: re
   }
   refuseToGiveMore(giver, row)
   return row
-}
-
-async function environmentKeys(db: Db, ids: string[]): Promise<ReadonlyMap<string, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db
-    .select({ id: environments.id, key: environments.key })
-    .from(environments)
-    .where(inArray(environments.id, ids))
-  return new Map(rows.map(({ id, key }) => [id, key]))
 }
 
 function withoutSecret(row: Row, keys: ReadonlyMap<string, string>) {
