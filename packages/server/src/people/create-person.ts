@@ -45,7 +45,11 @@ async function insertPerson(tx: Db, name: string, email: string): Promise<{ id: 
     return row
   } catch (error) {
     if (violatedConstraint(error) === 'people_email_unique') {
-      throw new DomainError('KEY_TAKEN', `${email} has an account already. Sign in with it.`, { cause: error })
+      throw new DomainError(
+        'KEY_TAKEN',
+        `${email} has an account already. Sign in with it, and the invitation holds.`,
+        { cause: error },
+      )
     }
     throw error
   }

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, or } from 'drizzle-orm'
 import { recordAccess } from '../access/record-access.ts'
 import { describeGrant, type Grant, refuseToGiveMore } from '../access/roles.ts'
 import { createSecret, hashSecret, SECRET_PREFIX } from '../access/secrets.ts'
@@ -23,10 +23,7 @@ export interface NewInvitation {
 export async function invite(db: Db, { email, grant, days }: NewInvitation, acting: Acting, giver: readonly Grant[]) {
   refuseToGiveMore(giver, grant)
   return inTransaction(db, async (tx) => {
-    const member = await tx.query.people.findFirst({ where: and(eq(people.email, email), isNull(people.removedAt)) })
-    if (member) {
-      throw new DomainError('IN_USE', `${member.name} (${email}) is a member already: give them a role in the list.`)
-    }
+    await refuseMembers(tx, email, grant.projectId)
     const secret = createSecret(SECRET_PREFIX.invitation)
     const { projectId, role, production, kill } = grant
     const [row] = await tx
@@ -46,6 +43,20 @@ export async function invite(db: Db, { email, grant, days }: NewInvitation, acti
     await recordAccess(tx, projectId, acting, 'member.invite', `invited ${email} as ${describeGrant(grant)}`)
     return { id: row.id, secret, expiresAt: row.expiresAt }
   })
+}
+
+/** Whoever has a role there gets another one in the list. Members of other projects are invited like anybody. */
+async function refuseMembers(tx: Db, email: string, projectId: string | null): Promise<void> {
+  const there =
+    projectId === null ? isNull(grants.projectId) : or(isNull(grants.projectId), eq(grants.projectId, projectId))
+  const [member] = await tx
+    .select({ name: people.name })
+    .from(people)
+    .innerJoin(grants, eq(grants.personId, people.id))
+    .where(and(eq(people.email, email), there))
+    .limit(1)
+  if (member)
+    throw new DomainError('IN_USE', `${member.name} (${email}) is a member already: give them a role in the list.`)
 }
 
 /** Ends an invitation. A second time changes nothing. Throws NOT_FOUND. */

@@ -93,6 +93,21 @@ describeOnBothStores('members', (kind) => {
     })
   })
 
+  it('of one project join another when they sign in, with the account they have', async () => {
+    const first = await join(ada, 'Rosa', viewer)
+    const secret = await inviteLink(ada, 'rosa@example.com', viewer, '/api/v1/projects/other/invitations')
+    const again = await first.send('POST', '/api/v1/invitations/accept', { secret, name: 'Rosa', password })
+    expect(again.status).toBe(409)
+    expect(await again.text()).toContain('Sign in with it')
+    expect((await first.send('GET', '/api/v1/projects/other/flags')).status).toBe(403)
+    const rosa = openBrowser(app)
+    await rosa.send('POST', '/api/v1/session/password', { email: 'rosa@example.com', password })
+    for (const project of ['default', 'other']) {
+      expect((await rosa.send('GET', `/api/v1/projects/${project}/flags`)).status).toBe(200)
+    }
+    expect((await openBrowser(app).send('POST', '/api/v1/invitations/look', { secret })).status).toBe(401)
+  })
+
   describe('a role', () => {
     it('is what a person may do, at once when it changes', async () => {
       const vera = await join(ada, 'Vera', viewer)
