@@ -12,17 +12,18 @@ const STEP = { minutes: '1 minute', hours: '1 hour', days: '1 day' } as const
 const SPANS = { '1 h': 1, '24 h': 24, '7 d': 7 * 24, '90 d': 90 * 24 }
 const LOOKS = 5
 
-/** Options: number of flags. */
+/** Options: number of flags, and how many of them are compared. */
 export async function measure(options: string[]): Promise<object> {
   const flags = Number(options[0] ?? FLAGS)
+  const compared = Math.min(flags, Number(options[1] ?? COMPARED))
   const rampart = await startRampart()
   const sql = postgres(rampart.databaseUrl, { max: 1, onnotice: () => {} })
   try {
     for (let flag = 0; flag < flags; flag += 1) await rampart.api('POST', '/flags', { key: `flag-${flag}` })
-    const filledS = await fill(sql, flags)
+    const filledS = await fill(sql, flags, compared)
     return {
       flags,
-      compared: { flags: Math.min(COMPARED, flags), metrics: METRICS.length },
+      compared: { flags: compared, metrics: METRICS.length },
       kept: KEPT,
       filledS,
       tables: await sizes(sql),
@@ -34,7 +35,7 @@ export async function measure(options: string[]): Promise<object> {
   }
 }
 
-async function fill(sql: postgres.Sql, flags: number): Promise<number> {
+async function fill(sql: postgres.Sql, flags: number, compared: number): Promise<number> {
   const startedAt = performance.now()
   const [environment] = await sql<{ id: string }[]>`select id from environments where key = 'production'`
   const id = environment?.id ?? ''
@@ -45,7 +46,7 @@ async function fill(sql: postgres.Sql, flags: number): Promise<number> {
   await sql`
     insert into telemetry_series (environment_id, flag_key, variant, metric, sdk)
     select ${id}, 'flag-' || flag, variant, metric, 'rampart-node/0.1.0'
-    from generate_series(0, ${Math.min(COMPARED, flags) - 1}) as flag, unnest(array['on', 'off']) as variant,
+    from generate_series(0, ${compared - 1}) as flag, unnest(array['on', 'off']) as variant,
       unnest(${METRICS}::text[]) as metric`
   for (const table of ['minutes', 'hours', 'days'] as const) {
     const name = sql(`telemetry_${table}`)

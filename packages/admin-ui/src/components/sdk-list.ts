@@ -106,6 +106,9 @@ export class SdkList extends LitElement {
           color: var(--ink-2);
           font-size: var(--size-12);
         }
+        td.none {
+          display: none;
+        }
         td[data-name]::before {
           content: attr(data-name) ' ';
         }
@@ -149,10 +152,10 @@ export class SdkList extends LitElement {
       <td data-name="revision" class="number" title=${reportedAt ? `as it said at ${wholeTime(reportedAt)}` : 'it says so with its first count'}>
         ${revision ?? '–'}
       </td>
-      <td data-name="connected" title=${connectedAt ? wholeTime(connectedAt) : nothing}>
+      <td data-name=${connectedAt ? 'connected' : nothing} title=${connectedAt ? wholeTime(connectedAt) : nothing}>
         ${connectedAt ? (state === 'lost' ? longTime(connectedAt, this.now) : `for ${age(connectedAt, this.now)}`) : 'no stream'}
       </td>
-      <td data-name="on">${replica ? html`<code>${replica}</code>` : '–'}</td>
+      <td data-name=${replica ? 'on' : nothing} class=${replica ? '' : 'none'}>${replica ? html`<code>${replica}</code>` : '–'}</td>
     </tr>`
   }
 }
