@@ -87,6 +87,10 @@ describe('replicas whose database is stopped (Postgres only)', () => {
         () => copiedRevision(folder),
         (copied) => copied === revision,
       )
+      await eventually(
+        () => copiedKeys(folder),
+        (keys) => keys.includes(used.id) && keys.includes(unused.id),
+      )
 
       await database.pause()
       await one.stop('SIGKILL')
@@ -160,4 +164,11 @@ async function copiedRevision(folder: string): Promise<number> {
     if (environment === 'production') return revision ?? 0
   }
   return 0
+}
+
+/** The file of SDK keys in a replica's copy; it is written apart from the flags. */
+async function copiedKeys(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true })
+  const name = names.find((candidate) => candidate.endsWith('keys.json'))
+  return name ? readFile(join(folder, name), 'utf8').catch(() => '') : ''
 }
