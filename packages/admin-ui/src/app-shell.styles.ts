@@ -186,7 +186,6 @@ export const shell = css`
     }
     .brand span,
     .live:not(.lost) span,
-    .me .name,
     .me .more,
     .jump kbd,
     .project.only {
@@ -228,6 +227,10 @@ export const shell = css`
     .jump::before {
       content: '⌕' / '';
       font-size: var(--size-20);
+    }
+    .me .name {
+      position: absolute;
+      clip-path: inset(50%);
     }
     .me {
       flex-shrink: 0;

@@ -9,6 +9,10 @@ describe('the configuration', () => {
       dataDir: '.rampart',
       databaseUrl: undefined,
       adminToken: undefined,
+      publicUrl: undefined,
+      secret: undefined,
+      proxies: 0,
+      oidc: undefined,
       rateLimit: 1200,
     })
   })

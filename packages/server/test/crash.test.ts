@@ -67,16 +67,22 @@ describe('a server process', () => {
   )
 
   it(
-    'shows its first token once, and what the storage promises',
+    'shows a set-up link until somebody used it, and what the storage promises',
     async () => {
       const first = await start({ RAMPART_DATA_DIR: folder })
-      const token = /Token\s+(rpt_\S+)/.exec(first.output())?.[1] ?? ''
       expect(first.output()).toContain('survives a crash, not a power cut')
-      const response = await fetch(`${first.url}/api/v1/projects`, { headers: { authorization: `Bearer ${token}` } })
-      expect(response.status).toBe(200)
+      const secret = /\/set-up#(\S+)/.exec(first.output())?.[1]
+      const setUp = () =>
+        fetch(`${first.url}/api/v1/set-up`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: first.url },
+          body: JSON.stringify({ secret, name: 'Ada', email: 'ada@shop.test', password: 'a few unrelated words' }),
+        })
+      expect((await setUp()).status).toBe(201)
+      expect((await setUp()).status).toBeGreaterThanOrEqual(400)
       await first.stop('SIGTERM')
       const second = await start({ RAMPART_DATA_DIR: folder })
-      expect(second.output()).not.toContain('Token')
+      expect(second.output()).not.toContain('set-up')
     },
     PATIENCE_MS,
   )
