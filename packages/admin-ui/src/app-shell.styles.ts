@@ -115,8 +115,12 @@ export const shell = css`
     min-height: 32px;
     border-color: transparent;
   }
+  /* Drawn and not written: the button's name says the whole. */
   .initials {
     display: none;
+  }
+  .initials::before {
+    content: attr(data-initials);
   }
   .me .name {
     overflow: hidden;
@@ -186,6 +190,7 @@ export const shell = css`
     }
     .brand span,
     .live:not(.lost) span,
+    .me .name,
     .me .more,
     .jump kbd,
     .project.only {
@@ -227,10 +232,6 @@ export const shell = css`
     .jump::before {
       content: '⌕' / '';
       font-size: var(--size-20);
-    }
-    .me .name {
-      position: absolute;
-      clip-path: inset(50%);
     }
     .me {
       flex-shrink: 0;

@@ -302,8 +302,8 @@ export class AppShell extends LitElement {
       }
       <span class="space"></span>
       ${place ? html`${this.#liveMark()}<changes-this-hour></changes-this-hour>` : nothing}
-      <button class="button me" popovertarget="me">
-        <span class="spoken">Account of</span> <span class="name">${actor.name}</span><span class="initials" aria-hidden="true">${initials(actor.name)}</span
+      <button class="button me" popovertarget="me" aria-label="Account of ${actor.name}">
+        <span class="name">${actor.name}</span><span class="initials" data-initials=${initials(actor.name)}></span
         ><span class="more" aria-hidden="true">▾</span>
       </button>
       <div id="me" popover>
