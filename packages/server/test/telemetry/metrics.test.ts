@@ -187,8 +187,10 @@ describeOnBothStores('tracked metrics', (kind) => {
         ['country', 'list'],
       ],
     })
-    const { attributes } = await call(app, 'GET', '/api/v1/projects/default/attributes')
-    expect(attributes).toHaveLength(3)
+    const listed = async () => (await call(app, 'GET', '/api/v1/projects/default/attributes'))['attributes']
+    // Written beside the batch and not with it: what is acknowledged are the counts.
+    await expect.poll(listed, { timeout: 10_000 }).toHaveLength(3)
+    const attributes = await listed()
     expect(attributes).toEqual(
       expect.arrayContaining([
         { name: 'age', type: 'number' },
