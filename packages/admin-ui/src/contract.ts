@@ -542,6 +542,8 @@ export interface SdkKey {
   kind: 'server' | 'client'
   name: string
   prefix: string
+  /** The only pages that may use a client key; none for pages of any origin. */
+  origins: string[]
   createdAt: string
   createdBy: string
   expiresAt: string | null
@@ -553,6 +555,14 @@ export interface SdkKey {
 export interface NewSdkKey extends SdkKey {
   /** The secret itself: this answer is the only place where it ever appears. */
   key: string
+}
+
+/** What is asked for when a key is made. */
+export interface SdkKeyRequest {
+  kind: 'server' | 'client'
+  name: string
+  days?: number
+  origins?: string[]
 }
 
 export interface NewQaLink {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { adoptAdminToken } from './access/admin-token.ts'
 import { type Credentials, createCredentials } from './access/credentials.ts'
 import { createPlaces } from './access/places.ts'
-import { createSdkKeyLookup, type SdkKeyLookup } from './access/sdk-key-lookup.ts'
+import { createSdkKeyLookup, type SdkKeyLookup, type StreamHolder } from './access/sdk-key-lookup.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openStore } from './db/client.ts'
@@ -109,9 +109,13 @@ export async function createDeps(
 function watchAll(sdkKeys: SdkKeyLookup, credentials: Credentials): SdkKeyLookup {
   return {
     ...sdkKeys,
-    async revokedAmong(ids) {
-      const [keys, others] = [ids.filter((id) => !id.includes(':')), ids.filter((id) => id.includes(':'))]
-      return [...(await sdkKeys.revokedAmong(keys)), ...(await credentials.endedAmong(others))]
+    async refusedAmong(holders) {
+      const isScreen = ({ credentialId }: StreamHolder) => credentialId.includes(':')
+      const screens = holders.filter(isScreen)
+      const ids = new Set(screens.map(({ credentialId }) => credentialId))
+      const ended = new Set(await credentials.endedAmong([...ids]))
+      const refused = await sdkKeys.refusedAmong(holders.filter((holder) => !isScreen(holder)))
+      return [...refused, ...screens.filter(({ credentialId }) => ended.has(credentialId))]
     },
     invalidate() {
       sdkKeys.invalidate()

@@ -70,6 +70,30 @@ describe('what is revoked at one replica (Postgres only: needs two connections)'
     await refused(() => fetch(`${two.url}/sdk/v1/snapshot`, { headers: { authorization: `Bearer ${old.key}` } }))
   })
 
+  it('a client key that is taken from a page: the streams of that page end at both, others stay open', async () => {
+    const path = `${base}/environments/production/sdk-keys`
+    const [own, foreign] = ['https://shop.example', 'https://evil.example']
+    const { id, key } = await make(path, { kind: 'client', name: 'web' })
+    const openAs = (server: TestServer, origin: string) =>
+      openSse(`${server.url}/sdk/v1/stream`, key, { headers: { origin } })
+    const [kept, atOne, atTwo] = await Promise.all([openAs(two, own), openAs(one, foreign), openAs(two, foreign)])
+    await Promise.all([kept, atOne, atTwo].map((stream) => stream.until('current')))
+    expect((await one.api('PATCH', `${path}/${id}`, { origins: [own] })).status).toBe(200)
+    expect(await waitFor(Promise.all([atOne.closed, atTwo.closed]))).toBeLessThan(PROMISED_MS)
+    const statusAtTwo = async () => {
+      const again = await openAs(two, foreign)
+      again.close()
+      return again.response.statusCode
+    }
+    await expect.poll(statusAtTwo, { timeout: PROMISED_MS }).toBe(403)
+    const state = await Promise.race([
+      kept.closed.then(() => 'closed'),
+      new Promise((resolve) => setImmediate(() => resolve('open'))),
+    ])
+    expect(state).toBe('open')
+    kept.close()
+  })
+
   it('an API token: the other replica refuses it, and its event stream ends', async () => {
     const { id, token } = await make(`${base}/tokens`, { name: 'ci', role: 'viewer', production: false, kill: false })
     expect((await tokenAt(two, token)()).status).toBe(200)

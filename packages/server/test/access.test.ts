@@ -134,7 +134,8 @@ describeOnBothStores('access', (kind) => {
       expect((await app.api('DELETE', `${keysPath}/${id}`)).status).toBe(204)
       expect((await app.api('DELETE', `${keysPath}/${id}`)).status).toBe(204)
       expect(await app.deps.sdkKeys.find(key)).toBe(null)
-      expect(await app.deps.sdkKeys.revokedAmong([id])).toEqual([id])
+      const stream = { credentialId: id, origin: undefined }
+      expect(await app.deps.sdkKeys.refusedAmong([stream])).toEqual([stream])
       expect(await (await app.api('GET', keysPath)).text()).not.toContain(id)
     })
 

@@ -76,6 +76,11 @@ describe('replicas whose database is stopped (Postgres only)', () => {
       const used = await createSdkKey(one)
       // No application has used this one yet: its hash comes from the copy alone.
       const unused = await createSdkKey(two)
+      const bound = await call(two, 'POST', '/api/v1/projects/default/environments/production/sdk-keys', {
+        kind: 'client',
+        name: 'web',
+        origins: ['https://shop.example'],
+      })
       const { revision } = await call(one, 'POST', `${configurationPath('killed-one')}/kill`, { reason: 'errors' })
       const served = (server: { url: string }) =>
         fetch(`${server.url}/sdk/v1/snapshot`, { headers: { authorization: `Bearer ${used.key}` } })
@@ -89,7 +94,7 @@ describe('replicas whose database is stopped (Postgres only)', () => {
       )
       await eventually(
         () => copiedKeys(folder),
-        (keys) => keys.includes(used.id) && keys.includes(unused.id),
+        (keys) => [used, unused, bound].every(({ id }) => keys.includes(id)),
       )
 
       await database.pause()
@@ -107,6 +112,14 @@ describe('replicas whose database is stopped (Postgres only)', () => {
       expect(client.isEnabled('killed-one', 'ann')).toBe(false)
       const stream = await openSse(`${again.url}/sdk/v1/stream`, used.key)
       expect(await stream.next()).toMatchObject({ event: 'reset', data: { revision } })
+      const fromPage = (origin: string) =>
+        fetch(`${again.url}/sdk/v1/evaluate`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${bound.key}`, 'content-type': 'application/json', origin },
+          body: '{}',
+        })
+      expect((await fromPage('https://shop.example')).status).toBe(200)
+      expect((await fromPage('https://evil.example')).status).toBe(403)
       // It could be a key: only the database knows.
       const authorization = `Bearer rps_${'x'.repeat(43)}`
       const stranger = await fetch(`${again.url}/sdk/v1/snapshot`, { headers: { authorization } })

@@ -1,5 +1,5 @@
 import { path, send } from './client.ts'
-import type { NewSdkKey, SdkKey } from '../contract.ts'
+import type { NewSdkKey, SdkKey, SdkKeyRequest } from '../contract.ts'
 
 const at = (project: string, environment: string) => path('projects', project, 'environments', environment, 'sdk-keys')
 
@@ -10,14 +10,13 @@ export async function listSdkKeys(project: string, environment: string, signal: 
 }
 
 /** Makes a key; the answer is the only one that ever carries the secret. */
-export function createSdkKey(
-  project: string,
-  environment: string,
-  kind: 'server' | 'client',
-  name: string,
-  days: number | null,
-): Promise<NewSdkKey> {
-  return send('POST', at(project, environment), { body: { kind, name, ...(days ? { days } : {}) } })
+export function createSdkKey(project: string, environment: string, asked: SdkKeyRequest): Promise<NewSdkKey> {
+  return send('POST', at(project, environment), { body: asked })
+}
+
+/** Says which pages may use a client key; none for pages of any origin. */
+export function bindSdkKey(project: string, environment: string, id: string, origins: string[]): Promise<SdkKey> {
+  return send('PATCH', `${at(project, environment)}/${encodeURIComponent(id)}`, { body: { origins } })
 }
 
 /** A new key beside the old one, which goes on for `overlapHours`. */

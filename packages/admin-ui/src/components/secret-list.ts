@@ -21,6 +21,8 @@ export interface ListedSecret {
   scope: string
   /** False for those that end otherwise, which the scope says. */
   revocable: boolean
+  /** What of it can be changed, in a word for a button. */
+  editable?: string
 }
 
 export interface RotationAsked {
@@ -31,6 +33,7 @@ export interface RotationAsked {
 /**
  * Keys or tokens, each with its last use and its end. Rotating and revoking say what will happen first.
  *
+ * @fires edit - detail: the id, of one with something editable
  * @fires rotate - detail: RotationAsked
  * @fires revoke - detail: the id
  */
@@ -101,6 +104,17 @@ export class SecretList extends LitElement {
       ${
         secret.revocable
           ? html`<span class="row">
+              ${
+                secret.editable
+                  ? html`<button
+                      class="button small"
+                      aria-label="${secret.editable} of ${secret.name}"
+                      @click=${() => this.dispatchEvent(new CustomEvent('edit', { detail: secret.id }))}
+                    >
+                      ${secret.editable}
+                    </button>`
+                  : nothing
+              }
               ${
                 secret.replaced
                   ? nothing

@@ -1,11 +1,14 @@
 import { consume } from '@lit/context'
 import { Task } from '@lit/task'
-import { html, LitElement, nothing } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
-import { createSdkKey, listSdkKeys, revokeSdkKey, rotateSdkKey } from '../api/sdk-keys.ts'
+import { bindSdkKey, createSdkKey, listSdkKeys, revokeSdkKey, rotateSdkKey } from '../api/sdk-keys.ts'
 import '../components/load-failure.ts'
 import '../components/list-skeleton.ts'
 import '../components/new-key-notice.ts'
+import '../components/origins-dialog.ts'
+import type { OriginsChange, OriginsDialog } from '../components/origins-dialog.ts'
+import { originsField } from '../components/origins-field.ts'
 import '../components/secret-list.ts'
 import type { ListedSecret, RotationAsked } from '../components/secret-list.ts'
 import type { NewSdkKey, SdkKey } from '../contract.ts'
@@ -19,6 +22,7 @@ import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { settings } from '../styles/settings.styles.ts'
 import { LIFETIMES } from '../words/lifetimes.ts'
+import { pagesInWords, readOrigins } from '../words/origins.ts'
 
 const CUT_OFF =
   'Applications that use it are cut off within five seconds. They go on with the last configuration they have and see no further change, not even a kill.'
@@ -26,16 +30,33 @@ const CUT_OFF =
 /** SDK keys of the environment on screen: all that a stranger needs to connect an application. */
 @customElement('key-settings')
 export class KeySettings extends LitElement {
-  static override styles = [base, card, controls, settings]
+  static override styles = [
+    base,
+    card,
+    controls,
+    settings,
+    css`
+      .line .wide {
+        flex-basis: 100%;
+      }
+      .wide .field {
+        max-width: 652px;
+      }
+    `,
+  ]
 
   @consume({ context: scopeContext, subscribe: true })
   @state()
   private scope!: Scope
 
   @query('form') private form!: HTMLFormElement
+  @query('origins-dialog') private origins!: OriginsDialog
   @state() private created: NewSdkKey | null = null
+  @state() private kind: SdkKey['kind'] = 'server'
+  @state() private bound: SdkKey | null = null
 
   #attempt = new Attempt(this)
+  #binding = new Attempt(this)
   #clock = new Clock(this)
 
   #keys = new Task(this, {
@@ -47,15 +68,22 @@ export class KeySettings extends LitElement {
     event.preventDefault()
     const data = new FormData(this.form)
     const name = String(data.get('name') ?? '').trim()
-    const kind = data.get('kind') === 'client' ? 'client' : 'server'
+    const { kind } = this
+    const days = Number(data.get('days'))
     if (!name) {
       this.#attempt.refuse('Name the key after the application that will use it.')
       this.form.querySelector('input')?.focus()
       return
     }
     await this.#act(async () => {
-      this.created = await createSdkKey(this.#project, this.#environment, kind, name, Number(data.get('days')) || null)
+      this.created = await createSdkKey(this.#project, this.#environment, {
+        kind,
+        name,
+        ...(days ? { days } : {}),
+        ...(kind === 'client' ? { origins: readOrigins(data.get('origins')) } : {}),
+      })
       this.form.reset()
+      this.kind = 'server'
       announce(this, 'Key created. It is shown once.')
     })
   }
@@ -73,6 +101,25 @@ export class KeySettings extends LitElement {
       if (this.created?.id === id) this.created = null
       announce(this, 'Revoked.')
     })
+  }
+
+  async #ask(key: SdkKey | undefined) {
+    if (!key) return
+    this.bound = key
+    this.#binding.refuse('')
+    await this.updateComplete
+    await this.origins.updateComplete
+    this.origins.open()
+  }
+
+  async #bind({ id, origins }: OriginsChange) {
+    const isDone = await this.#binding.run(async () => {
+      await bindSdkKey(this.#project, this.#environment, id, origins)
+    })
+    if (!isDone) return
+    this.origins.close()
+    announce(this, 'Saved. Every replica knows within five seconds.')
+    void this.#keys.run()
   }
 
   async #act(act: () => Promise<void>) {
@@ -98,7 +145,14 @@ export class KeySettings extends LitElement {
         </div>
         <div class="field">
           <label for="kind">Used in</label>
-          <select id="kind" name="kind" class="input">
+          <select
+            id="kind"
+            name="kind"
+            class="input"
+            @change=${(event: Event) => {
+              this.kind = (event.target as HTMLSelectElement).value === 'client' ? 'client' : 'server'
+            }}
+          >
             <option value="server">a server: rules, secret</option>
             <option value="client">pages and apps: values only, public</option>
           </select>
@@ -109,6 +163,7 @@ export class KeySettings extends LitElement {
             ${LIFETIMES.map(([days, words]) => html`<option value=${days ?? ''}>${words}</option>`)}
           </select>
         </div>
+        ${this.kind === 'client' ? html`<div class="wide">${originsField('failure')}</div>` : nothing}
         <button class="button accent" ?disabled=${waiting}>Create key</button>
       </form>
       <div class="notice red" id="failure" role="alert" ?hidden=${!failure}>${failure}</div>
@@ -120,7 +175,18 @@ export class KeySettings extends LitElement {
         error: (error) =>
           html`<load-failure what="The keys" .why=${errorText(error)} @retry=${() => this.#keys.run()}></load-failure>`,
       })}
+      ${this.bound ? this.#dialog(this.bound) : nothing}
     </section>`
+  }
+
+  #dialog(key: SdkKey) {
+    const { waiting, failure } = this.#binding
+    return html`<origins-dialog
+      .sdkKey=${key}
+      .failure=${failure}
+      .saving=${waiting}
+      @save-origins=${(event: CustomEvent<OriginsChange>) => this.#bind(event.detail)}
+    ></origins-dialog>`
   }
 
   #list(keys: SdkKey[]) {
@@ -130,6 +196,7 @@ export class KeySettings extends LitElement {
       .consequence=${CUT_OFF}
       empty="No application is connected with a key of ${this.#environment} yet."
       .now=${this.#clock.now}
+      @edit=${(event: CustomEvent<string>) => this.#ask(keys.find(({ id }) => id === event.detail))}
       @rotate=${(event: CustomEvent<RotationAsked>) => this.#rotate(event.detail)}
       @revoke=${(event: CustomEvent<string>) => this.#revoke(event.detail)}
     ></secret-list>`
@@ -137,7 +204,9 @@ export class KeySettings extends LitElement {
 }
 
 function listed(key: SdkKey): ListedSecret {
-  return { ...key, scope: key.kind === 'server' ? 'for servers' : 'for pages and apps', revocable: true }
+  const { kind, origins } = key
+  if (kind === 'server') return { ...key, scope: 'for servers', revocable: true }
+  return { ...key, scope: `for apps and ${pagesInWords(origins)}`, revocable: true, editable: 'Origins' }
 }
 
 declare global {

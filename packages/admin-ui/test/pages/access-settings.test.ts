@@ -52,6 +52,7 @@ const key: SdkKey = {
   kind: 'server',
   name: 'shop',
   prefix: 'rps_Abcd',
+  origins: [],
   createdAt: ago(60 * MINUTE),
   createdBy: 'Ada',
   expiresAt: null,
@@ -86,7 +87,7 @@ const own: OwnSession = {
 
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
 /** Writes down the bodies of one kind of request and answers. */
-function record(method: 'post' | 'put' | 'delete', url: string, answer: () => Response) {
+function record(method: 'post' | 'put' | 'patch' | 'delete', url: string, answer: () => Response) {
   const bodies: unknown[] = []
   worker.use(
     http[method](url, async ({ request }) => {
@@ -179,13 +180,50 @@ test('SDK keys: one for pages comes with the code for pages', async () => {
   await page.getByLabelText('Application').fill('web')
   await page.getByLabelText('Used in').selectOptions('client')
   await page.getByLabelText('Lasts').selectOptions('a year')
+  await page
+    .getByLabelText('Origins of the pages that may use it')
+    .fill('https://shop.example\n  https://*.shop.example,')
+  expect(await accessibilityFindings()).toEqual([])
   await press('Create key')
   await expect.element(page.getByText(/It is public/)).toBeVisible()
   await expect
     .element(page.getByLabelText('Code that uses the key'))
     .toMatchTextContent(/createBrowserClient.*rpc_public/s)
   expect(await accessibilityFindings()).toEqual([])
-  expect(made).toEqual([{ kind: 'client', name: 'web', days: 365 }])
+  const origins = ['https://shop.example', 'https://*.shop.example']
+  expect(made).toEqual([{ kind: 'client', name: 'web', days: 365, origins }])
+  // A server key has none.
+  await expect.element(page.getByLabelText('Origins of the pages that may use it')).not.toBeInTheDocument()
+})
+
+test('SDK keys: pages of a client key are changed at its line, and a mistake keeps what was typed', async () => {
+  const web = { ...key, id: 'k9', kind: 'client', name: 'web', origins: ['https://shop.example', 'https://b.example'] }
+  worker.use(http.get(KEYS, () => HttpResponse.json({ sdkKeys: [key, web] })))
+  let why = '"shop" is not an origin.'
+  const bound = record('patch', `${KEYS}/k9`, () =>
+    why ? refusal(400, 'INVALID_INPUT', why) : HttpResponse.json({ ...web, origins: [] }),
+  )
+  await draw(html`<key-settings></key-settings>`)
+  await expect.element(page.getByText('for apps and pages of https://shop.example and 1 more')).toBeVisible()
+  await expect.element(page.getByRole('button', { name: 'Origins of shop' })).not.toBeInTheDocument()
+  await press('Origins of web')
+  const field = page.getByRole('dialog').getByLabelText('Origins of the pages that may use it')
+  await expect.element(field).toHaveValue('https://shop.example\nhttps://b.example')
+  expect(await accessibilityFindings()).toEqual([])
+  await field.fill('shop')
+  await press('Save origins')
+  await expect.element(page.getByRole('dialog').getByRole('alert')).toHaveTextContent(why)
+  await expect.element(field).toHaveValue('shop')
+  // What was left is not there the next time.
+  await press('Leave it')
+  await press('Origins of web')
+  await expect.element(field).toHaveValue('https://shop.example\nhttps://b.example')
+  await expect.element(page.getByRole('dialog').getByRole('alert')).not.toBeInTheDocument()
+  why = ''
+  await field.fill('')
+  await press('Save origins')
+  await expect.element(page.getByRole('dialog')).not.toBeInTheDocument()
+  expect(bound).toEqual([{ origins: ['shop'] }, { origins: [] }])
 })
 
 test('API tokens: made for one environment with an end, shown once', async () => {

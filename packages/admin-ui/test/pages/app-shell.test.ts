@@ -276,6 +276,7 @@ test('an SDK key is shown once, with the code that uses it, and can be revoked',
   const key = {
     id: 'k1',
     kind: 'server',
+    origins: [],
     name: 'shop',
     prefix: 'rps_4f8a',
     createdAt: new Date().toISOString(),

@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import { DomainError } from '../http/errors.ts'
-import type { SdkKeyLookup } from './sdk-key-lookup.ts'
+import { allowsOrigin } from './page-origins.ts'
+import type { SdkKey, SdkKeyLookup } from './sdk-key-lookup.ts'
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,256})$/i
 const API_KEY = /^[\x21-\x7e]{1,256}$/
@@ -15,9 +16,22 @@ export function requireSdkKey(sdkKeys: SdkKeyLookup): MiddlewareHandler<AppEnv> 
     }
     const key = sdkKeys.peek(secret) ?? (await sdkKeys.find(secret))
     if (!key) throw new DomainError('UNAUTHENTICATED', 'This SDK key is wrong or revoked.')
+    refuseForeignPage(c, key)
     c.set('sdkKey', key)
     return next()
   }
+}
+
+/**
+ * Refuses pages that a client key is not for. Who sends no origin is no page: an application, a server. Throws
+ * FORBIDDEN, for the developer of the page to read.
+ */
+export function refuseForeignPage(c: Context<AppEnv>, { origins }: SdkKey): void {
+  if (!origins) return
+  const origin = c.req.header('origin')
+  if (origin === undefined || allowsOrigin(origins, origin)) return
+  const message = `Pages of ${origin.slice(0, 300)} may not use this client key. Whoever manages it can add that origin to the key in Rampart's console, under Settings, SDK keys.`
+  throw new DomainError('FORBIDDEN', message)
 }
 
 /** `Authorization` as everywhere; `X-API-Key` because OpenFeature's clients may use either. */

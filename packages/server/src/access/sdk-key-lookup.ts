@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm'
+import { eq, inArray, isNull } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { sdkKeys } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
 import { createUseNotes } from './note-use.ts'
+import { allowsOrigin } from './page-origins.ts'
 import { rememberChecks } from './remember-checks.ts'
 import { hashSecret } from './secrets.ts'
 
@@ -15,6 +16,14 @@ export interface SdkKey {
   kind: 'server' | 'client'
   /** Address part of its OFREP event stream: authorises by itself, and gives the key away to nobody. */
   channel: string
+  /** The only pages that may use it; left out where any may, and for server keys. */
+  origins?: string[]
+}
+
+/** Who holds a stream open: by which credential, and from which page, where a browser says so. */
+export interface StreamHolder {
+  credentialId: string
+  origin: string | undefined
 }
 
 /** A key with the hash it is found by: what a replica's copy on disk holds. Plain JSON. */
@@ -30,8 +39,11 @@ export interface SdkKeyLookup {
   findByChannel(channel: string): Promise<SdkKey | null>
   /** The same as `find` without waiting, for hot paths: undefined when only the database knows. */
   peek(secret: string): SdkKey | null | undefined
-  /** Which of these ids are revoked or expired; for streams, whose key was checked long ago. */
-  revokedAmong(ids: string[]): Promise<string[]>
+  /**
+   * Who of these would be refused now, because the key is revoked or expired or is not for that page any more; for streams,
+   * whose key was checked long ago.
+   */
+  refusedAmong<H extends StreamHolder>(holders: readonly H[]): Promise<H[]>
   /** Every key that is valid now. Rejects when the database does not answer. */
   readAll(): Promise<HashedSdkKey[]>
   /** Knows these keys from now on, `fresh` from the database or as they were last known; they outlast an outage. */
@@ -78,16 +90,17 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
     peek: (secret) => noted(checks.peek(hashSecret(secret))),
     find: async (secret) => (SDK_KEY.test(secret) ? noted(await orUnavailable(checks.find(hashSecret(secret)))) : null),
     findByChannel: async (channel) => noted(await orUnavailable(channels.find(channel))),
-    async revokedAmong(ids) {
+    async refusedAmong(holders) {
+      const ids = [...new Set(holders.map(({ credentialId }) => credentialId))]
       if (ids.length === 0) return []
-      const rows = await db
-        .select({ id: sdkKeys.id })
-        .from(sdkKeys)
-        .where(and(inArray(sdkKeys.id, ids), or(isNotNull(sdkKeys.revokedAt), lte(sdkKeys.expiresAt, new Date()))))
-      const over = new Set(rows.map((row) => row.id))
+      const rows = await db.query.sdkKeys.findMany({ where: inArray(sdkKeys.id, ids) })
+      const found = new Map(rows.map((row) => [row.id, row]))
       // A stream that is open for weeks is a use all along.
-      for (const id of ids) if (!over.has(id)) note(id)
-      return [...over]
+      for (const row of rows) if (!isOver(row)) note(row.id)
+      return holders.filter(({ credentialId, origin }) => {
+        const row = found.get(credentialId)
+        return row && (isOver(row) || !isFor(row, origin))
+      })
     },
     async readAll() {
       const rows = await db.query.sdkKeys.findMany({ where: isNull(sdkKeys.revokedAt) })
@@ -114,8 +127,19 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
 const SDK_KEY = /^rp[sc]_[A-Za-z0-9_-]{43}$/
 const CHANNEL = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[A-Za-z0-9_-]{43}$/
 
-function toKey(row: typeof sdkKeys.$inferSelect | undefined): SdkKey | null {
-  if (!row || row.revokedAt || (row.expiresAt && row.expiresAt.getTime() <= Date.now())) return null
-  const proof = createHash('sha256').update(`${row.hash}:ofrep-stream`).digest('base64url')
-  return { id: row.id, environmentId: row.environmentId, kind: row.kind, channel: `${row.id}.${proof}` }
+type SdkKeyRow = typeof sdkKeys.$inferSelect
+
+function toKey(row: SdkKeyRow | undefined): SdkKey | null {
+  if (!row || isOver(row)) return null
+  const { id, environmentId, kind, hash, origins } = row
+  const proof = createHash('sha256').update(`${hash}:ofrep-stream`).digest('base64url')
+  return { id, environmentId, kind, channel: `${id}.${proof}`, ...(origins.length > 0 ? { origins } : {}) }
+}
+
+function isOver({ revokedAt, expiresAt }: SdkKeyRow): boolean {
+  return revokedAt !== null || (expiresAt !== null && expiresAt.getTime() <= Date.now())
+}
+
+function isFor({ origins }: SdkKeyRow, origin: string | undefined): boolean {
+  return origins.length === 0 || origin === undefined || allowsOrigin(origins, origin)
 }

@@ -1,12 +1,13 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../deps.ts'
 import { actingIn } from '../http/acting.ts'
-import { apiRoute, jsonAnswer, jsonBody } from '../http/api-route.ts'
+import { apiRoute, jsonAnswer, jsonBody, mergePatchBody } from '../http/api-route.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { strictObject } from '../http/strict-object.ts'
 import { findEnvironment } from '../projects/projects.queries.ts'
 import { inDays, rotationSchema } from './lifetime.schemas.ts'
-import { createSdkKey, listSdkKeys, revokeSdkKey, rotateSdkKey } from './sdk-keys.commands.ts'
+import { originsSchema } from './page-origins.ts'
+import { bindSdkKey, createSdkKey, listSdkKeys, revokeSdkKey, rotateSdkKey } from './sdk-keys.commands.ts'
 
 const tags = ['sdk keys']
 const path = '/api/v1/projects/{project}/environments/{environment}/sdk-keys' as const
@@ -18,6 +19,7 @@ const sdkKeySchema = z
     kind: z.enum(['server', 'client']),
     name: z.string(),
     prefix: z.string(),
+    origins: z.array(z.string()),
     createdAt: z.iso.datetime(),
     createdBy: z.string(),
     expiresAt: z.iso.datetime().nullable(),
@@ -30,7 +32,10 @@ const newSdkKeySchema = strictObject({
   kind: z.enum(['server', 'client']),
   name: z.string().trim().min(1, 'Name it after the application that will use it.').max(100),
   days: z.int().min(1).max(3650).optional(),
+  origins: originsSchema.default([]),
 }).openapi('NewSdkKey')
+
+const sdkKeyEditSchema = strictObject({ origins: originsSchema }).openapi('SdkKeyEdit')
 
 const keyId = z.uuid('This is not the id of a key.')
 
@@ -48,9 +53,8 @@ export function sdkKeyRoutes({ store, sdkKeys }: Deps) {
       async (c) => {
         const { project, environment } = c.req.valid('param')
         const found = await findEnvironment(store.db, project, environment)
-        const { kind, name, days } = c.req.valid('json')
-        const input = { kind, name, expiresAt: inDays(days) }
-        return c.json(await createSdkKey(store.db, found, input, actingIn(c)), 201)
+        const { days, ...input } = c.req.valid('json')
+        return c.json(await createSdkKey(store.db, found, { ...input, expiresAt: inDays(days) }, actingIn(c)), 201)
       },
     )
     .openapi(
@@ -66,6 +70,23 @@ export function sdkKeyRoutes({ store, sdkKeys }: Deps) {
         const { project, environment } = c.req.valid('param')
         const { id } = await findEnvironment(store.db, project, environment)
         return c.json({ sdkKeys: await listSdkKeys(store.db, id) }, 200)
+      },
+    )
+    .openapi(
+      apiRoute('sdk-keys:write', {
+        method: 'patch',
+        path: `${path}/{id}`,
+        tags,
+        summary: 'Say which pages may use a client key; none for pages of any origin',
+        request: { params: params.extend({ id: keyId }), body: mergePatchBody(sdkKeyEditSchema) },
+        responses: { 200: jsonAnswer(sdkKeySchema, 'The key as it is now. Every replica knows within 5 s.') },
+      }),
+      async (c) => {
+        const { project, environment, id } = c.req.valid('param')
+        const found = await findEnvironment(store.db, project, environment)
+        const edited = await bindSdkKey(store.db, found, { id, ...c.req.valid('json') }, actingIn(c))
+        sdkKeys.invalidate()
+        return c.json(edited, 200)
       },
     )
     .openapi(

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { StreamHolder } from '../access/sdk-key-lookup.ts'
 
 export interface StreamLimits {
   /** A connection that drains no byte for so long is cut. */
@@ -18,14 +19,12 @@ const HEAD = {
   Connection: 'close',
 }
 
-/** Who is at the other end of a stream, as they say themselves. */
-export interface StreamClient {
+/** Who is at the other end of a stream, as they say themselves; the credential is proved, and when it is refused the stream ends. */
+export interface StreamClient extends StreamHolder {
   /** Random id of the SDK process; undefined when the client does not say, and then it cannot confirm kills. */
   instance: string | undefined
   name: string
   sdk: string
-  /** Id of the credential: revoking it ends the stream. */
-  credentialId: string
 }
 
 /**

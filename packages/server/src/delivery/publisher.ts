@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import type { SdkKeyLookup } from '../access/sdk-key-lookup.ts'
+import type { SdkKeyLookup, StreamHolder } from '../access/sdk-key-lookup.ts'
 import type { Store } from '../db/store.ts'
 import type { StreamRecorder } from '../sdks/connected-sdks.ts'
 import { admitStreams } from './admit-streams.ts'
@@ -79,7 +79,7 @@ export interface Publisher {
   openFollower(
     environmentId: string,
     audience: Audience,
-    credentialId: string,
+    holder: StreamHolder,
     response: ServerResponse,
   ): StreamOpening | 'unknown'
   /** Opens a stream of `change` events for the screens of a project. */
@@ -194,7 +194,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     if (notice.about === 'keys') {
       sdkKeys.invalidate()
       void refreshKeys()
-      closeRevoked().catch((error: unknown) => log.warn({ err: error }, 'revoked SDK keys could not be looked up'))
+      closeRefused().catch((error: unknown) => log.warn({ err: error }, 'revoked SDK keys could not be looked up'))
       return
     }
     const feed = feeds.get(notice.environmentId)
@@ -226,7 +226,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
         if (loader.concerns(seen.id, feed, seen)) refreshSoon(seen.id)
       }
       if (polls % BEAT_POLLS === 0 && !readOnly) await beat(store.db, { ...replica, streams: countStreams() })
-      if (++polls % KEY_CHECK_POLLS === 0) await closeRevoked()
+      if (++polls % KEY_CHECK_POLLS === 0) await closeRefused()
       if (failingSince !== undefined || polls % ALL_KEYS_POLLS === 0) await refreshKeys()
       if (failingSince !== undefined) log.warn('the database answers again')
       failingSince = undefined
@@ -250,13 +250,12 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
     failingSince ??= Date.now()
   }
 
-  async function closeRevoked(): Promise<void> {
+  async function closeRefused(): Promise<void> {
     const sdks = [...feeds.values()].flatMap((feed) => [...feed.streams, ...feed.followers])
     const streams = [...sdks, ...screens.streams()]
     if (streams.length === 0) return
-    const inUse = new Set(streams.map((stream) => stream.client.credentialId))
-    const revoked = new Set(await sdkKeys.revokedAmong([...inUse]))
-    for (const stream of streams) if (revoked.has(stream.client.credentialId)) stream.end()
+    const refused = new Set(await sdkKeys.refusedAmong(streams.map(({ client }) => client)))
+    for (const stream of streams) if (refused.has(stream.client)) stream.end()
   }
 
   // --- To the sockets ----------------------------------------------------------------------------------------------
@@ -321,7 +320,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
       parts.streams.opened(environmentId, stream, cursor?.revision)
       return 'open'
     },
-    openFollower(environmentId, audience, credentialId, response) {
+    openFollower(environmentId, audience, holder, response) {
       const feed = feeds.get(environmentId)
       if (!feed) return 'unknown'
       const refused = refusal()
@@ -331,7 +330,7 @@ export async function startPublisher(parts: PublisherParts): Promise<Publisher> 
         streamCount--
       }
       streamCount++
-      const client = { instance: undefined, name: '', sdk: audience, credentialId }
+      const client = { instance: undefined, name: '', sdk: audience, ...holder }
       feed.followers.open(audience, new EventStream(response, client, onClose, streamLimits), feed.state)
       return 'open'
     },

@@ -29,7 +29,7 @@ export function createScreens(fanOut: FanOut, limits: StreamLimits): Screens {
     open(projectId, credentialId, response) {
       const streams = byProject.get(projectId) ?? new Set()
       byProject.set(projectId, streams)
-      const client = { instance: undefined, name: '', sdk: '', credentialId }
+      const client = { instance: undefined, name: '', sdk: '', credentialId, origin: undefined }
       const onClose = (stream: EventStream) => {
         clearTimeout(lifetime)
         streams.delete(stream)

@@ -2,6 +2,7 @@ import { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type { SdkKey } from '../access/sdk-key-lookup.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Audience } from './followers.ts'
 import type { DeliveryMetrics } from './metrics.ts'
@@ -30,9 +31,10 @@ export function streamRoutes(publisher: Publisher, metrics: DeliveryMetrics) {
   return new OpenAPIHono<AppEnv>().openapi(route, (c) => {
     const response = rawResponse(c)
     if (!response) return headOnly(c)
-    const { id, environmentId, kind } = c.var.sdkKey
-    if (kind === 'client') return answerFollower(c, publisher, metrics, 'browser', environmentId, id, response)
-    const client = { ...readSdkClient(c), credentialId: id }
+    const key = c.get('sdkKey')
+    if (key.kind === 'client') return answerFollower(c, publisher, metrics, 'browser', key, response)
+    const { id, environmentId } = key
+    const client = { ...readSdkClient(c), credentialId: id, origin: undefined }
     const cursor = parsePosition(c.req.header('last-event-id'))
     const opened = publisher.openStream(environmentId, client, cursor, response)
     if (opened === 'open') return RESPONSE_ALREADY_SENT
@@ -47,12 +49,12 @@ export function answerFollower(
   publisher: Publisher,
   metrics: DeliveryMetrics,
   audience: Audience,
-  environmentId: string,
-  credentialId: string,
+  { id, environmentId }: SdkKey,
   response: ServerResponse,
 ): Response {
   response.setHeader('Access-Control-Allow-Origin', '*')
-  const opened = publisher.openFollower(environmentId, audience, credentialId, response)
+  const holder = { credentialId: id, origin: c.req.header('origin') }
+  const opened = publisher.openFollower(environmentId, audience, holder, response)
   if (opened === 'open') return RESPONSE_ALREADY_SENT
   response.removeHeader('Access-Control-Allow-Origin')
   metrics.streamsRefused.inc({ why: opened })

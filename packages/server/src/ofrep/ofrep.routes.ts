@@ -1,7 +1,7 @@
 // The OpenFeature Remote Evaluation Protocol 0.3, so that every OpenFeature SDK in every language works.
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { requireSdkKey } from '../access/require-sdk-key.ts'
+import { refuseForeignPage, requireSdkKey } from '../access/require-sdk-key.ts'
 import type { Deps } from '../deps.ts'
 import { isCurrentFor } from '../delivery/negotiate.ts'
 import { answerFollower, headOnly, rawResponse } from '../delivery/stream.routes.ts'
@@ -104,10 +104,11 @@ export function ofrepRoutes({ delivery, sdkKeys, ofrepExposures }: Deps) {
     .openapi(stream, async (c) => {
       const key = await sdkKeys.findByChannel(c.req.valid('param').channel)
       if (!key) throw new DomainError('UNAUTHENTICATED', 'This address is wrong, or its key is revoked.')
+      refuseForeignPage(c, key)
       const response = rawResponse(c)
       if (!response) return headOnly(c)
       const audience = key.kind === 'client' ? 'ofrep-browser' : 'ofrep-server'
-      return answerFollower(c, publisher, metrics, audience, key.environmentId, key.id, response)
+      return answerFollower(c, publisher, metrics, audience, key, response)
     })
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { Role } from '../../access/roles.ts'
 import { environments, projects } from './projects.ts'
@@ -51,6 +52,8 @@ export const sdkKeys = pgTable('sdk_keys', {
     .references(() => environments.id),
   kind: text().$type<'server' | 'client'>().notNull(),
   name: text().notNull(),
+  /** Pages that may use a client key, see access/page-origins.ts; none for pages of any origin. */
+  origins: text().array().notNull().default(sql`'{}'::text[]`),
   prefix: text().notNull(),
   hash: text().notNull().unique(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),

@@ -1,0 +1,1 @@
+ALTER TABLE "sdk_keys" ADD COLUMN "origins" text[] DEFAULT '{}'::text[] NOT NULL;
