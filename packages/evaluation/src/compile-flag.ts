@@ -5,7 +5,7 @@ import { type CompiledRule, compileServe } from './compile-rule.ts'
 import { compileConditions, type SegmentLookup, type ShareConditions } from './condition.ts'
 import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
 import type { DisabledMetadata, Outcome } from './outcome.ts'
-import type { CompiledRamp } from './ramp.ts'
+import type { CompiledRamp, FindRamp } from './ramp.ts'
 import type { FlagDocument } from './snapshot.ts'
 
 export interface CompiledFlag {
@@ -21,7 +21,7 @@ export interface CompiledFlag {
   readonly targets: ReadonlyMap<string, Outcome> | null
   /** In order; the last one is the default rule and matches everybody. */
   readonly rules: readonly CompiledRule[]
-  /** The running ramp of a live flag. */
+  /** The running ramp of a live flag, where it was looked for. */
   readonly ramp: CompiledRamp | null
 }
 
@@ -40,6 +40,8 @@ export interface Lookup {
   /** For many flags held at once; without it each has answers of its own. */
   share?: ShareAnswers | undefined
   shareConditions?: ShareConditions | undefined
+  /** For those who count the arms of ramps; without it no flag has one. */
+  findRamp?: FindRamp | undefined
 }
 
 /** Never throws: a malformed document says so in `problem`. */
@@ -110,9 +112,8 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
   const mayDiffer = prerequisites.length > 0 || targets !== null
   const defaultReason = mayDiffer || rules.length > 0 ? 'DEFAULT' : 'STATIC'
   rules.push(compileServe(document.defaultServe, NO_LIST, answers, salt, undefined, defaultReason))
-  const ramped = rampedRule(document, rules)
   const reached = reachedRules(rules)
-  const ramp = rampOf(document, ramped, reached)
+  const ramp = lookup.findRamp?.(document, rules, reached) ?? null
   const [first] = reached
   if (!mayDiffer && first?.conditions.length === 0 && first.always !== null) {
     // The rule is of use to those who ask why.
@@ -120,22 +121,6 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
     return assemble(document, answers, first.always, undefined, NO_LIST, null, why, ramp)
   }
   return assemble(document, answers, null, undefined, prerequisites, targets, reached, ramp)
-}
-
-/** The rule that a running ramp changes. What cannot be understood is no ramp: it decides about no answer. */
-function rampedRule(document: FlagDocument, rules: readonly (CompiledRule | null)[]): CompiledRule | null {
-  const rule = document.ramp?.rule
-  if (rule === undefined) return null
-  return rules[rule === null ? rules.length - 1 : document.rules.findIndex(({ id }) => id === rule)] ?? null
-}
-
-function rampOf(
-  document: FlagDocument,
-  ramped: CompiledRule | null,
-  reached: readonly CompiledRule[],
-): CompiledRamp | null {
-  const at = ramped === null ? -1 : reached.indexOf(ramped)
-  return at < 0 || !ramped?.rollout ? null : { rollout: ramped.rollout, at, limits: document.ramp?.limits }
 }
 
 /** Without the rules that pass everybody on, and those behind one that answers everybody. */

@@ -1,9 +1,8 @@
 // A snapshot ready for evaluation. Flags and segments are compiled when somebody first asks for them: an application
 // uses tens of the 10 000 flags an environment may hold, and swapping a snapshot in must not stall its event loop.
-import type { ShareAnswers } from './answers.ts'
-import { type CompiledFlag, compileFlag } from './compile-flag.ts'
-import { brokenSegment, type CompiledSegment, compileSegment, type ShareConditions } from './condition.ts'
-import { DependencyCheck, MAX_DEPTH } from './dependencies.ts'
+import { type CompiledFlag, compileFlag, type Lookup } from './compile-flag.ts'
+import { brokenSegment, type CompiledSegment, compileSegment } from './condition.ts'
+import { canBeFollowed, MAX_DEPTH } from './dependencies.ts'
 import { Malformed } from './malformed.ts'
 import type { Condition, FlagDocument, SegmentDocument, Snapshot } from './snapshot.ts'
 
@@ -23,29 +22,13 @@ export interface Documents {
   keys(): IterableIterator<string>
 }
 
-export interface Keep<T> {
-  get(key: string): T | undefined
-  set(key: string, compiled: T): unknown
-}
+/** What was compiled under this key before, or what `compile` makes of it now; undefined when there is no such document. */
+export type Keep<T> = (key: string, compile: (key: string) => T | undefined) => T | undefined
 
 /** What was compiled, kept by whoever wants to use it again for the documents of a later moment. */
-export interface Kept {
-  readonly flags: Keep<CompiledFlag>
-  readonly segments: Keep<CompiledSegment>
-  /**
-   * Hears that `by` must be compiled again when `needed` changes; both as `nodeOf` writes them. Who was refused for a circle
-   * needs ANY: a change of any of its kind may have opened the circle.
-   */
-  onNeed?(needed: string, by: string): void
-  share?: ShareAnswers | undefined
-  shareConditions?: ShareConditions | undefined
-}
-
-export const ANY = '*'
-
-/** How flags and segments are told apart where both are meant. */
-export function nodeOf(kind: 'flag' | 'segment', key: string): string {
-  return `${kind} ${key}`
+export interface Kept extends Omit<Lookup, 'segment' | 'flag'> {
+  readonly flag: Keep<CompiledFlag>
+  readonly segment: Keep<CompiledSegment>
 }
 
 /** Never throws; documents without a key are left out, everything else malformed is the affair of its own flag. */
@@ -58,59 +41,41 @@ export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
     segment: (key) => segments.get(key),
     keys: () => flags.keys(),
   }
-  return compileDocuments(documents, { flags: new Map(), segments: new Map() })
+  return compileDocuments(documents, { flag: keepAll(), segment: keepAll() })
+}
+
+function keepAll<T>(): Keep<T> {
+  const known = new Map<string, T>()
+  return (key, compile) => {
+    let compiled = known.get(key)
+    if (compiled === undefined) {
+      compiled = compile(key)
+      if (compiled !== undefined) known.set(key, compiled)
+    }
+    return compiled
+  }
 }
 
 /** The same for documents that are kept elsewhere, going on with what was compiled of them before. */
 export function compileDocuments(documents: Documents, kept: Kept): CompiledSnapshot {
-  const flagCheck = new DependencyCheck((key) => prerequisitesOf(documents.flag(key)))
-  const segmentCheck = new DependencyCheck((key) => segmentsIn(documents.segment(key)))
-  const { share, shareConditions } = kept
-  const lookup = { segment, flag, share, shareConditions }
-  let compiling = ''
+  const segment = (key: string) => kept.segment(key, compileSegmentOf)
+  const flag = (key: string) => kept.flag(key, compileFlagOf)
+  const lookup = { ...kept, segment, flag }
 
-  function need(kind: 'flag' | 'segment', key: string): void {
-    if (compiling !== '') kept.onNeed?.(nodeOf(kind, key), compiling)
-  }
-
-  /** Knows for whom it works, so that `need` does. */
-  function compileAs<T>(node: string, compile: () => T): T {
-    const before = compiling
-    compiling = node
-    const compiled = compile()
-    compiling = before
-    return compiled
-  }
-
-  function segment(key: string): CompiledSegment | undefined {
-    need('segment', key)
-    const known = kept.segments.get(key)
-    if (known !== undefined) return known
+  function compileSegmentOf(key: string): CompiledSegment | undefined {
     const document = documents.segment(key)
     if (document === undefined) return undefined
-    const compiled = compileAs(nodeOf('segment', key), () => {
-      if (segmentCheck.canBeFollowed(key)) return compileSegment(document, segment)
-      need('segment', ANY)
-      return brokenSegment(key, `it contains itself, or segments more than ${MAX_DEPTH} deep`)
-    })
-    kept.segments.set(key, compiled)
-    return compiled
+    if (canBeFollowed(key, (one) => segmentsIn(documents.segment(one)))) return compileSegment(document, segment)
+    return brokenSegment(key, `it contains itself, or segments more than ${MAX_DEPTH} deep`)
   }
 
-  function flag(key: string): CompiledFlag | undefined {
-    need('flag', key)
-    const known = kept.flags.get(key)
-    if (known !== undefined) return known
+  function compileFlagOf(key: string): CompiledFlag | undefined {
     const document = documents.flag(key)
     if (document === undefined) return undefined
     // Nearly all flags depend on no other: their documents are looked up once.
-    const compiled = compileAs(nodeOf('flag', key), () => {
-      if (prerequisitesOf(document).length === 0 || flagCheck.canBeFollowed(key)) return compileFlag(document, lookup)
-      need('flag', ANY)
-      return compileFlag(document, { ...lookup, flag: refuse })
-    })
-    kept.flags.set(key, compiled)
-    return compiled
+    const isSound =
+      prerequisitesOf(document).length === 0 || canBeFollowed(key, (one) => prerequisitesOf(documents.flag(one)))
+    return compileFlag(document, isSound ? lookup : { ...lookup, flag: refuse })
   }
 
   return { revision: documents.revision, flag, keys: () => documents.keys() }

@@ -1,7 +1,8 @@
 // Conditions, and the segments they may name: who matches. Segments hold conditions and conditions hold segments,
 // so both live here; a circle of segments is cut before anything is compiled (see dependencies.ts).
 import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
-import { compileOperand, EQUALS, isMet, type Operand } from './operand.ts'
+import { compileOperand, isMet, type Operand } from './operand.ts'
+import { EQUALS } from './operator.ts'
 import type { Condition, SegmentDocument } from './snapshot.ts'
 import { type AttributePath, compilePath, NO_KEY, own, readAttribute, type User } from './user.ts'
 

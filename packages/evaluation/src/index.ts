@@ -2,13 +2,12 @@ export type { Answers } from './answers.ts'
 export { bucketOf, hashUnit, SUB_BUCKETS, seedOf, subBucketOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
 export { type CompiledFlag, compileFlag, type Lookup } from './compile-flag.ts'
 export {
-  ANY,
   type CompiledSnapshot,
   compileDocuments,
   compileSnapshot,
   type Documents,
+  type Keep,
   type Kept,
-  nodeOf,
 } from './compile-snapshot.ts'
 export {
   type CompiledCondition,
@@ -19,7 +18,7 @@ export {
 } from './condition.ts'
 export { decide, type Evaluation, evaluate } from './evaluate.ts'
 export type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
-export { armOf, armsOf, type CompiledRamp, CONTROL_ARM, NO_ARM } from './ramp.ts'
+export { armOf, armsOf, type CompiledRamp, CONTROL_ARM, findRamp, NO_ARM } from './ramp.ts'
 export { type CompiledRollout, inclusionBucketOf, subBucketIn, unitFor } from './rollout.ts'
 export {
   ATTRIBUTE_OPERATORS,

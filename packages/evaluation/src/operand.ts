@@ -1,62 +1,54 @@
 // What a value is tested against. The tests that nearly all conditions make are told apart by a number and done in one
 // place, where engines inline them; a function for each would be called blindly, and take twice the memory.
-import { compileTest, type Test } from './operator.ts'
-import { compareVersion, parseVersion, type Version } from './semver.ts'
+import { Malformed, named } from './malformed.ts'
+import {
+  CONTAINS,
+  ENDS_WITH,
+  EQUALS,
+  isVersionAccepted,
+  ONE_OF,
+  OPERATORS,
+  type Operator,
+  OTHER,
+  STARTS_WITH,
+  type Test,
+  VERSION,
+  type WantedVersion,
+} from './operator.ts'
 import type { AttributeOperator, JsonValue } from './snapshot.ts'
+import { own } from './user.ts'
 
 /** Belongs to a kind, which alone knows what it is. */
 export type Operand = { readonly kind: number; readonly operand: unknown }
 
-export const EQUALS = 0
-const ONE_OF = 1
-const STARTS_WITH = 2
-const ENDS_WITH = 3
-const CONTAINS = 4
-const VERSION = 5
-const OTHER = 6
-
-const LESS = 1
-const EQUAL = 2
-const GREATER = 4
-
-interface WantedVersion extends Version {
-  /** Sum of the orders that hold. */
-  readonly accepts: number
-}
-
-const ACCEPTED: Partial<Record<AttributeOperator, number>> = {
-  semverEqual: EQUAL,
-  semverLessThan: LESS,
-  semverLessOrEqual: LESS + EQUAL,
-  semverGreaterThan: GREATER,
-  semverGreaterOrEqual: GREATER + EQUAL,
-}
-
-const TEXT_KINDS: Partial<Record<AttributeOperator, number>> = {
-  startsWith: STARTS_WITH,
-  endsWith: ENDS_WITH,
-  contains: CONTAINS,
-}
-
-/** @throws Malformed for an unknown operator, or values it cannot use */
+/** @throws Malformed for an unknown operator, or values it cannot use: ignoring one would silently change who matches */
 export function compileOperand(op: AttributeOperator, values: readonly JsonValue[], ignoreCase: boolean): Operand {
-  return (
-    (ignoreCase ? null : commonOperand(op, values)) ?? { kind: OTHER, operand: compileTest(op, values, ignoreCase) }
-  )
+  const operator = own(OPERATORS, op) as Operator | undefined
+  if (operator === undefined) throw new Malformed(`unknown operator ${named(op)}`)
+  const folds = ignoreCase && operator.kind <= CONTAINS
+  const prepare = folds ? lower : operator.prepare
+  const operands = (op === 'exists' ? [true] : values).map((value) => {
+    const operand = operator.read(folds ? (lower(value) as JsonValue) : value, ignoreCase)
+    if (operand === undefined) throw new Malformed(`values of "${op}" must be ${operator.what}, not ${named(value)}`)
+    return operand
+  })
+  const { kind, operand } = anyOf(operator.kind, operands)
+  return prepare === undefined ? { kind, operand } : testOperand((value) => isMet(kind, operand, prepare(value)))
 }
 
-function commonOperand(op: AttributeOperator, values: readonly JsonValue[]): Operand | null {
-  const [only] = values
-  if (op === 'in') {
-    if (values.some((value) => typeof value === 'object')) return null
-    return values.length === 1 ? { kind: EQUALS, operand: only } : { kind: ONE_OF, operand: new Set(values) }
-  }
-  if (values.length !== 1 || typeof only !== 'string') return null
-  const kind = TEXT_KINDS[op]
-  if (kind !== undefined) return { kind, operand: only }
-  const accepts = ACCEPTED[op]
-  const version = accepts === undefined ? null : parseVersion(only)
-  return version === null ? null : { kind: VERSION, operand: { ...version, accepts } }
+/** Met by a value that meets any of these operands. */
+function anyOf(kind: number, operands: readonly unknown[]): Operand {
+  if (operands.length === 1) return { kind, operand: operands[0] }
+  if (kind === EQUALS) return { kind: ONE_OF, operand: new Set(operands) }
+  return testOperand((value) => operands.some((operand) => isMet(kind, operand, value)))
+}
+
+function testOperand(test: Test): Operand {
+  return { kind: OTHER, operand: test }
+}
+
+function lower(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value
 }
 
 export function isMet(kind: number, operand: unknown, value: unknown): boolean {
@@ -72,15 +64,8 @@ export function isMet(kind: number, operand: unknown, value: unknown): boolean {
     case CONTAINS:
       return typeof value === 'string' && value.includes(operand as string)
     case VERSION:
-      return typeof value === 'string' && isAccepted(value, operand as WantedVersion)
+      return typeof value === 'string' && isVersionAccepted(value, operand as WantedVersion)
     default:
       return (operand as Test)(value)
   }
-}
-
-function isAccepted(text: string, wanted: WantedVersion): boolean {
-  const order = compareVersion(text, wanted)
-  // What is no version compares as NaN, and is neither.
-  const found = order < 0 ? LESS : order > 0 ? GREATER : order === 0 ? EQUAL : 0
-  return (wanted.accepts & found) !== 0
 }

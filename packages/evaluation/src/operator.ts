@@ -1,176 +1,134 @@
-// The operators of conditions. Each is compiled to a test of one value, with its own values parsed beforehand.
+// The operators of conditions, in one table: how each reads one of its own values, once, when a condition is compiled, and
+// what it does with it later.
 import { instantOf } from './instant.ts'
-import { Malformed, named } from './malformed.ts'
-import { holds, parseAddress, parseNetwork } from './network.ts'
-import { compareVersion, parseVersion } from './semver.ts'
+import { type Address, holds, parseAddress, parseNetwork } from './network.ts'
+import { compareVersion, parseVersion, type Version } from './semver.ts'
 import type { AttributeOperator, JsonValue } from './snapshot.ts'
 
 export type Test = (value: unknown) => boolean
 
-type Values = readonly JsonValue[]
+// What nearly all conditions ask is told apart by a number, see operand.ts.
+export const EQUALS = 0
+export const STARTS_WITH = 1
+export const ENDS_WITH = 2
+export const CONTAINS = 3
+export const ONE_OF = 4
+export const VERSION = 5
+/** The operand is a `Test`. */
+export const OTHER = 6
 
-// Functions of the module and not of a call: thousands of conditions share them.
-const contains = (text: string, part: string) => text.includes(part)
-const startsWith = (text: string, part: string) => text.startsWith(part)
-const endsWith = (text: string, part: string) => text.endsWith(part)
-const isEqual = (a: number, b: number) => a === b
-const isLess = (a: number, b: number) => a < b
-const isLessOrEqual = (a: number, b: number) => a <= b
-const isGreater = (a: number, b: number) => a > b
-const isGreaterOrEqual = (a: number, b: number) => a >= b
-const isPresent: Test = (value) => value !== undefined
+export interface Operator {
+  readonly kind: number
+  /** What the values must be, for people. */
+  readonly what: string
+  /** The operand made of one value; undefined when this operator cannot use it. */
+  read(value: JsonValue, ignoreCase: boolean): unknown
+  /** Makes of somebody's value what is tested, once for all operands. */
+  prepare?(value: unknown): unknown
+}
 
-/**
- * Compiles an operator and its values.
- * @throws Malformed for an unknown operator, or values it cannot use: ignoring one would silently change who matches.
- */
-export function compileTest(op: AttributeOperator, values: Values, ignoreCase: boolean): Test {
-  switch (op) {
-    case 'in':
-      return oneOf(values, ignoreCase)
-    case 'contains':
-      return textTest(values, ignoreCase, contains)
-    case 'startsWith':
-      return textTest(values, ignoreCase, startsWith)
-    case 'endsWith':
-      return textTest(values, ignoreCase, endsWith)
-    case 'matches':
-      return patternTest(values, ignoreCase)
-    case 'lessThan':
-      return numberTest(values, isLess)
-    case 'lessOrEqual':
-      return numberTest(values, isLessOrEqual)
-    case 'greaterThan':
-      return numberTest(values, isGreater)
-    case 'greaterOrEqual':
-      return numberTest(values, isGreaterOrEqual)
-    case 'before':
-      return instantTest(values, isLess)
-    case 'after':
-      return instantTest(values, isGreater)
-    case 'semverEqual':
-      return versionTest(values, isEqual)
-    case 'semverLessThan':
-      return versionTest(values, isLess)
-    case 'semverLessOrEqual':
-      return versionTest(values, isLessOrEqual)
-    case 'semverGreaterThan':
-      return versionTest(values, isGreater)
-    case 'semverGreaterOrEqual':
-      return versionTest(values, isGreaterOrEqual)
-    case 'inNetwork':
-      return networkTest(values)
-    case 'exists':
-      return isPresent
-    default:
-      throw new Malformed(`unknown operator ${named(op)}`)
+const LESS = 1
+const EQUAL = 2
+const GREATER = 4
+
+/** Whether an order (below 0, 0, above 0) is one of those accepted. NaN, of what cannot be read, is none. */
+export function isAccepted(order: number, accepts: number): boolean {
+  return (accepts & (order < 0 ? LESS : order > 0 ? GREATER : order === 0 ? EQUAL : 0)) !== 0
+}
+
+export interface WantedVersion extends Version {
+  /** Sum of the orders that hold. */
+  readonly accepts: number
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+function textOperator(kind: number): Operator {
+  return { kind, what: 'text', read: (value) => (isText(value) ? value : undefined) }
+}
+
+function orderOperator(accepts: number, what = 'numbers', read: (value: unknown) => number = numberOf): Operator {
+  return {
+    kind: OTHER,
+    what,
+    read(wanted): Test | undefined {
+      const limit = read(wanted)
+      return Number.isNaN(limit) ? undefined : (value) => isAccepted(read(value) - limit, accepts)
+    },
   }
 }
 
-function oneOf(values: Values, ignoreCase: boolean): Test {
-  for (const value of values) {
-    if (typeof value === 'object') throw new Malformed('values of "in" must be text, numbers or booleans')
-  }
-  if (ignoreCase) {
-    const set = new Set(values.map(lower))
-    return (value) => set.has(lower(value) as JsonValue)
-  }
-  const set = new Set<unknown>(values)
-  return (value) => set.has(value)
+function instantOperator(accepts: number): Operator {
+  return orderOperator(accepts, 'ISO 8601 dates or epoch milliseconds', instantOf)
 }
 
-function lower(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : value
-}
-
-function textTest(values: Values, ignoreCase: boolean, test: (text: string, part: string) => boolean): Test {
-  const parts = values.map((value) => {
-    if (typeof value !== 'string') throw new Malformed('values of a text operator must be text')
-    return ignoreCase ? value.toLowerCase() : value
-  })
-  return (value) => {
-    if (typeof value !== 'string') return false
-    const text = ignoreCase ? value.toLowerCase() : value
-    for (const part of parts) if (test(text, part)) return true
-    return false
+function versionOperator(accepts: number): Operator {
+  return {
+    kind: VERSION,
+    what: 'semantic versions',
+    read(value): WantedVersion | undefined {
+      const version = isText(value) ? parseVersion(value) : null
+      return version === null ? undefined : { ...version, accepts }
+    },
   }
 }
 
 /** Longer text matches no pattern: a pattern is the one operator whose time may grow faster than the text. */
-export const MAX_PATTERN_TEXT = 1000
+const MAX_PATTERN_TEXT = 1000
 
-function patternTest(values: Values, ignoreCase: boolean): Test {
-  const patterns = values.map((value) => {
-    if (typeof value !== 'string') throw new Malformed('values of "matches" must be regular expressions')
-    try {
-      return new RegExp(value, ignoreCase ? 'iu' : 'u')
-    } catch {
-      throw new Malformed(`${named(value)} is no regular expression`)
-    }
-  })
-  return (value) => {
-    if (typeof value !== 'string' || value.length > MAX_PATTERN_TEXT) return false
-    for (const pattern of patterns) if (pattern.test(value)) return true
-    return false
-  }
-}
-
-function networkTest(values: Values): Test {
-  const networks = values.map((value) => {
-    const network = typeof value === 'string' ? parseNetwork(value) : null
-    if (network === null) throw new Malformed('values of "inNetwork" must be addresses or networks like 192.0.2.0/24')
-    return network
-  })
-  return (value) => {
-    const address = typeof value === 'string' ? parseAddress(value) : null
-    if (address === null) return false
-    for (const network of networks) if (holds(network, address)) return true
-    return false
-  }
-}
-
-function numberTest(values: Values, test: (a: number, b: number) => boolean): Test {
-  return orderedTest(values, numberOf, 'numbers', test)
-}
-
-function instantTest(values: Values, test: (a: number, b: number) => boolean): Test {
-  return orderedTest(values, instantOf, 'ISO 8601 dates or epoch milliseconds', test)
-}
-
-function orderedTest(
-  values: Values,
-  read: (value: unknown) => number,
-  what: string,
-  test: (a: number, b: number) => boolean,
-): Test {
-  const limits = values.map(read)
-  if (limits.some(Number.isNaN)) throw new Malformed(`values of this operator must be ${what}`)
-  return (value) => {
-    const number = read(value)
-    // NaN compares false with everything, so what cannot be read matches nothing.
-    for (const limit of limits) if (test(number, limit)) return true
-    return false
-  }
+export const OPERATORS: Record<AttributeOperator, Operator> = {
+  in: {
+    kind: EQUALS,
+    what: 'text, numbers or booleans',
+    read: (value) => (typeof value === 'object' ? undefined : value),
+  },
+  contains: textOperator(CONTAINS),
+  startsWith: textOperator(STARTS_WITH),
+  endsWith: textOperator(ENDS_WITH),
+  matches: {
+    kind: OTHER,
+    what: 'regular expressions',
+    read(source, ignoreCase): Test | undefined {
+      if (!isText(source)) return undefined
+      try {
+        const pattern = new RegExp(source, ignoreCase ? 'iu' : 'u')
+        return (value) => isText(value) && value.length <= MAX_PATTERN_TEXT && pattern.test(value)
+      } catch {
+        return undefined
+      }
+    },
+  },
+  lessThan: orderOperator(LESS),
+  lessOrEqual: orderOperator(LESS + EQUAL),
+  greaterThan: orderOperator(GREATER),
+  greaterOrEqual: orderOperator(GREATER + EQUAL),
+  before: instantOperator(LESS),
+  after: instantOperator(GREATER),
+  semverEqual: versionOperator(EQUAL),
+  semverLessThan: versionOperator(LESS),
+  semverLessOrEqual: versionOperator(LESS + EQUAL),
+  semverGreaterThan: versionOperator(GREATER),
+  semverGreaterOrEqual: versionOperator(GREATER + EQUAL),
+  inNetwork: {
+    kind: OTHER,
+    what: 'addresses or networks like 192.0.2.0/24',
+    read(text): Test | undefined {
+      const network = isText(text) ? parseNetwork(text) : null
+      return network === null ? undefined : (address) => address !== null && holds(network, address as Address)
+    },
+    prepare: (value) => (isText(value) ? parseAddress(value) : null),
+  },
+  exists: { kind: OTHER, what: 'anything', read: (): Test => (value) => value !== undefined },
 }
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/
 
 /** A finite number, or decimal text of one; NaN for anything else. */
 function numberOf(value: unknown): number {
-  const number =
-    typeof value === 'number' ? value : typeof value === 'string' && DECIMAL.test(value) ? Number(value) : NaN
+  const number = isText(value) && DECIMAL.test(value) ? Number(value) : typeof value === 'number' ? value : NaN
   return Number.isFinite(number) ? number : Number.NaN
 }
 
-function versionTest(values: Values, test: (order: number, zero: number) => boolean): Test {
-  const versions = values.map((value) => {
-    const version = typeof value === 'string' ? parseVersion(value) : null
-    if (version === null) throw new Malformed('values of a version operator must be semantic versions')
-    return version
-  })
-  return (value) => {
-    if (typeof value !== 'string') return false
-    for (const version of versions) if (test(compareVersion(value, version), 0)) return true
-    return false
-  }
+export function isVersionAccepted(text: string, wanted: WantedVersion): boolean {
+  return isAccepted(compareVersion(text, wanted), wanted.accepts)
 }

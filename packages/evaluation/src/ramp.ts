@@ -2,10 +2,11 @@
 // rollout decides belong to one: those whom an earlier rule, a target or a prerequisite answers for do not.
 import { bucketOf } from './bucket.ts'
 import type { CompiledFlag } from './compile-flag.ts'
+import type { CompiledRule } from './compile-rule.ts'
 import { allHold } from './condition.ts'
 import { answerBefore } from './evaluate.ts'
 import { type CompiledRollout, partOf } from './rollout.ts'
-import { type MetricLimits, WEIGHT_SCALE } from './snapshot.ts'
+import { type FlagDocument, type MetricLimits, WEIGHT_SCALE } from './snapshot.ts'
 import { keyOf, type User } from './user.ts'
 
 export interface CompiledRamp {
@@ -15,6 +16,24 @@ export interface CompiledRamp {
   readonly at: number
   /** By metric, as the document has them: not checked here, for they decide about no answer. */
   readonly limits: Readonly<Record<string, MetricLimits>> | undefined
+}
+
+/**
+ * Finds the ramp that runs on one of the rules that can be reached; `rules` are all of the document's, null where one passes
+ * everybody on. What cannot be understood is no ramp: it decides about no answer.
+ */
+export type FindRamp = (
+  document: FlagDocument,
+  rules: readonly (CompiledRule | null)[],
+  reached: readonly CompiledRule[],
+) => CompiledRamp | null
+
+export const findRamp: FindRamp = ({ ramp, rules: documents }, rules, reached) => {
+  if (ramp?.rule === undefined) return null
+  const ramped =
+    rules[ramp.rule === null ? rules.length - 1 : documents.findIndex(({ id }) => id === ramp.rule)] ?? null
+  const at = ramped === null ? -1 : reached.indexOf(ramped)
+  return at < 0 || !ramped?.rollout ? null : { rollout: ramped.rollout, at, limits: ramp.limits }
 }
 
 /** The ramp says nothing about this user. */

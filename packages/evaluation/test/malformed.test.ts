@@ -126,7 +126,7 @@ describe('a malformed document', () => {
     ],
     [
       'an operator of the prototype',
-      { rules: [ruleOf({ op: 'constructor', attribute: 'a', values: [] } as never)] },
+      { rules: [ruleOf({ op: 'constructor', attribute: 'a', values: ['x'] } as never)] },
       /unknown operator/,
     ],
     [

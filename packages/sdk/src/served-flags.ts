@@ -2,20 +2,20 @@
 // compiled when it is first asked for, or a moment after it has arrived, a few at a time: a snapshot of 10 000 flags must
 // not stop the application's event loop.
 import {
-  ANY,
   type CompiledFlag,
   type CompiledSegment,
   type CompiledSnapshot,
   compileDocuments,
   type FlagDocument,
+  findRamp,
   type JsonValue,
-  nodeOf,
   type User,
 } from '@rampart/evaluation'
 import { documentOf, putOnPage } from './flag-row.ts'
 import type { Change, HeldRows } from './held-rows.ts'
 import { misfitOf, overridden, type Overrides } from './overrides.ts'
 import { LinePages } from './line-pages.ts'
+import { Needs } from './needs.ts'
 import { RampCounts, type RampRow } from './ramp-counts.ts'
 import { shareAnswers, shareConditions } from './share-parts.ts'
 import type { Exposure } from './telemetry.ts'
@@ -50,8 +50,7 @@ export class ServedFlags {
   /** Flags whose document, or something it depends on, has changed since. Their counters go on once they are compiled. */
   private readonly stale = new Map<string, ServedFlag>()
   private readonly segments = new Map<string, CompiledSegment>()
-  /** Who must be compiled again when a flag or segment changes. */
-  private readonly needs = new Map<string, Set<string>>()
+  private readonly needs = new Needs()
   /** Counts whose flag has since changed its allocation or its variants. */
   private readonly drained: Exposure[] = []
   private readonly drainedRamps: RampRow[] = []
@@ -168,16 +167,16 @@ export class ServedFlags {
       segment: (key: string) => this.rows?.segments.get(key),
       keys: () => this.keys(),
     }
+    const held = {
+      get: (key: string) => (this.served.get(key) ?? (this.waylaid?.flag.key === key ? this.letGo() : undefined))?.flag,
+      set: (key: string, flag: CompiledFlag) => this.serve(key, flag),
+    }
     const kept = {
-      flags: {
-        get: (key: string) =>
-          (this.served.get(key) ?? (this.waylaid?.flag.key === key ? this.letGo() : undefined))?.flag,
-        set: (key: string, flag: CompiledFlag) => this.serve(key, flag),
-      },
-      segments: this.segments,
-      onNeed: (needed: string, by: string) => void this.noteNeed(needed, by),
+      flag: this.needs.keep('flag', held),
+      segment: this.needs.keep('segment', this.segments),
       share: shareAnswers,
       shareConditions,
+      findRamp,
     }
     return compileDocuments(documents, kept)
   }
@@ -256,24 +255,15 @@ export class ServedFlags {
   /** Sets aside what was compiled of changed documents, and of all that depends on them. */
   private forget(rows: HeldRows, { flags, segments }: Change): void {
     // The first flags touch nothing that was there before.
-    if (this.served.size === 0 && this.stale.size === 0 && this.needs.size === 0) return
+    if (this.served.size === 0 && this.stale.size === 0 && this.needs.isEmpty) return
     // Where all flags have changed, looking up each would be the longest part of it.
     if (flags.length >= this.served.size) this.setAllAside()
     for (const key of flags) this.setAside(rows, key)
     for (const key of segments) this.segments.delete(key)
-    if (this.needs.size === 0) return
-    const nodes = [...flags.map((key) => nodeOf('flag', key)), ...segments.map((key) => nodeOf('segment', key))]
-    if (flags.length > 0) nodes.push(nodeOf('flag', ANY))
-    if (segments.length > 0) nodes.push(nodeOf('segment', ANY))
-    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-      const [kind, ...key] = node.split(' ')
-      if (kind === 'flag') this.setAside(rows, key.join(' '))
-      else this.segments.delete(key.join(' '))
-      const dependents = this.needs.get(node)
-      // They say so again when they are compiled.
-      this.needs.delete(node)
-      if (dependents !== undefined) nodes.push(...dependents)
-    }
+    this.needs.drain(flags, segments, (kind, key) => {
+      if (kind === 'flag') this.setAside(rows, key)
+      else this.segments.delete(key)
+    })
   }
 
   private setAllAside(): void {
@@ -301,12 +291,6 @@ export class ServedFlags {
     this.waylaid = undefined
     this.served.set(waylaid.flag.key, waylaid)
     return waylaid
-  }
-
-  private noteNeed(needed: string, by: string): void {
-    const known = this.needs.get(needed)
-    if (known === undefined) this.needs.set(needed, new Set([by]))
-    else known.add(by)
   }
 
   private findRamped(): ServedFlag[] {
