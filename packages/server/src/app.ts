@@ -22,7 +22,7 @@ import { versionRoutes } from './flags/versions.routes.ts'
 import type { AppEnv } from './http/app-env.ts'
 import { answerError, DomainError } from './http/errors.ts'
 import { identifyRequests } from './http/identify-requests.ts'
-import { limitRate } from './http/limit-rate.ts'
+import { limitRate, limitUnknownKeys } from './http/limit-rate.ts'
 import { logChanges } from './http/log-changes.ts'
 import { allowAnyPage } from './http/allow-any-page.ts'
 import { ADMIN_BODY_BYTES, EVALUATE_BODY_BYTES, readJsonBody } from './http/read-json-body.ts'
@@ -76,7 +76,8 @@ export function createApp(deps: Deps) {
   // Thousands of flags are megabytes of which nearly nothing is new.
   app.use('/api/v1/projects/:project/flags', compress())
   for (const path of OPEN_TO_PAGES) app.use(path, allowAnyPage)
-  app.use('/sdk/*', requireSdkKey(deps.sdkKeys))
+  const unknownKeys = limitUnknownKeys(deps.config.proxies)
+  app.use('/sdk/*', requireSdkKey(deps.sdkKeys, unknownKeys))
   for (const path of SERVER_KEYS_ONLY) app.use(path, refuseClientKeys)
   app.use('/sdk/v1/evaluate', readJsonBody(EVALUATE_BODY_BYTES))
 
@@ -85,7 +86,7 @@ export function createApp(deps: Deps) {
     .route('/', deliveryRoutes(deps))
     .route('/', telemetryRoutes(deps))
     .route('/', evaluateRoutes(deps))
-    .route('/', ofrepRoutes(deps))
+    .route('/', ofrepRoutes(deps, unknownKeys))
     .route('/', eventRoutes(deps))
     .route('/', sessionRoutes(deps))
     .route('/', signInRoutes(deps))

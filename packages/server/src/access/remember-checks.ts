@@ -17,6 +17,8 @@ export interface RememberedChecks<T> {
   find(hash: string): Promise<T | null>
   /** The same without waiting, for hot paths; undefined when `find` would have to wait. */
   peek(hash: string): T | null | undefined
+  /** Whether `find` needs no new question: it was found before, or is being asked for. */
+  isKnown(hash: string): boolean
   /**
    * Takes these, and nothing else, as known: the whole list as it was just read (`fresh`), or as it was last known, to be
    * asked for again once that is possible.
@@ -74,6 +76,7 @@ export function rememberChecks<T>(
 
   return {
     peek,
+    isKnown: (hash) => entries.has(hash) || pending.has(hash),
     async find(hash) {
       const known = peek(hash)
       if (known !== undefined) return known

@@ -7,19 +7,39 @@ import type { SdkKey, SdkKeyLookup } from './sdk-key-lookup.ts'
 const BEARER = /^Bearer ([\x21-\x7e]{1,256})$/i
 const API_KEY = /^[\x21-\x7e]{1,256}$/
 
-/** Lets requests with a valid SDK key pass, of a server or a client, and puts it into `c.var.sdkKey`. */
-export function requireSdkKey(sdkKeys: SdkKeyLookup): MiddlewareHandler<AppEnv> {
+/**
+ * Lets requests with a valid SDK key pass, of a server or a client, and puts it into `c.var.sdkKey`. `limit` goes around
+ * the question for a key that nobody knows here.
+ */
+export function requireSdkKey(sdkKeys: SdkKeyLookup, limit: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
   return async function requireSdkKey(c, next) {
     const secret = secretIn(c)
     if (!secret) {
       throw new DomainError('UNAUTHENTICATED', 'Send the SDK key of an environment as "Authorization: Bearer rps_...".')
     }
-    const key = sdkKeys.peek(secret) ?? (await sdkKeys.find(secret))
+    const key = sdkKeys.peek(secret) ?? (await findWithin(limit, c, sdkKeys, secret))
     if (!key) throw new DomainError('UNAUTHENTICATED', 'This SDK key is wrong or revoked.')
     refuseForeignPage(c, key)
     c.set('sdkKey', key)
     return next()
   }
+}
+
+/** Finds the key of a secret or of a channel; a stranger's only while its network may ask. Throws RATE_LIMITED, UNAVAILABLE. */
+export async function findWithin(
+  limit: MiddlewareHandler<AppEnv>,
+  c: Context<AppEnv>,
+  sdkKeys: SdkKeyLookup,
+  secret: string,
+  find: (secret: string) => Promise<SdkKey | null> = sdkKeys.find,
+): Promise<SdkKey | null> {
+  if (!sdkKeys.isStranger(secret)) return find(secret)
+  let key = null as SdkKey | null
+  await limit(c, async () => {
+    key = await find(secret)
+    if (key) c.set('sdkKey', key)
+  })
+  return key
 }
 
 /**

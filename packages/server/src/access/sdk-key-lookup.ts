@@ -37,6 +37,11 @@ export interface SdkKeyLookup {
   find(secret: string): Promise<SdkKey | null>
   /** The key that belongs to a channel, or null. Throws as `find` does. */
   findByChannel(channel: string): Promise<SdkKey | null>
+  /**
+   * Whether only the database can tell what this secret or channel is. False for what nobody needs to ask about: known ones,
+   * whose checks outlast an outage, and what does not look like one.
+   */
+  isStranger(secretOrChannel: string): boolean
   /** The same as `find` without waiting, for hot paths: undefined when only the database knows. */
   peek(secret: string): SdkKey | null | undefined
   /**
@@ -89,6 +94,10 @@ export function createSdkKeyLookup(db: Db, log: Logger, now?: () => number): Sdk
   return {
     peek: (secret) => noted(checks.peek(hashSecret(secret))),
     find: async (secret) => (SDK_KEY.test(secret) ? noted(await orUnavailable(checks.find(hashSecret(secret)))) : null),
+    isStranger(secretOrChannel) {
+      if (SDK_KEY.test(secretOrChannel)) return !checks.isKnown(hashSecret(secretOrChannel))
+      return CHANNEL.test(secretOrChannel) && !channels.isKnown(secretOrChannel)
+    },
     findByChannel: async (channel) => noted(await orUnavailable(channels.find(channel))),
     async refusedAmong(holders) {
       const ids = [...new Set(holders.map(({ credentialId }) => credentialId))]

@@ -1,7 +1,7 @@
 // The OpenFeature Remote Evaluation Protocol 0.3, so that every OpenFeature SDK in every language works.
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import { refuseForeignPage, requireSdkKey } from '../access/require-sdk-key.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+import { findWithin, refuseForeignPage, requireSdkKey } from '../access/require-sdk-key.ts'
 import type { Deps } from '../deps.ts'
 import { isCurrentFor } from '../delivery/negotiate.ts'
 import { answerFollower, headOnly, rawResponse } from '../delivery/stream.routes.ts'
@@ -62,7 +62,8 @@ const stream = createRoute({
   },
 })
 
-export function ofrepRoutes({ delivery, sdkKeys, ofrepExposures }: Deps) {
+/** `unknownKeys` limits what strangers may ask. */
+export function ofrepRoutes({ delivery, sdkKeys, ofrepExposures }: Deps, unknownKeys: MiddlewareHandler<AppEnv>) {
   const { publisher, metrics } = delivery
   const routes = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
@@ -70,7 +71,7 @@ export function ofrepRoutes({ delivery, sdkKeys, ofrepExposures }: Deps) {
     },
   })
   routes.onError(answerOfrepError)
-  routes.use('/ofrep/v1/evaluate/*', requireSdkKey(sdkKeys), readJsonBody(EVALUATE_BODY_BYTES))
+  routes.use('/ofrep/v1/evaluate/*', requireSdkKey(sdkKeys, unknownKeys), readJsonBody(EVALUATE_BODY_BYTES))
 
   return routes
     .openapi(single, (c) => {
@@ -102,7 +103,8 @@ export function ofrepRoutes({ delivery, sdkKeys, ofrepExposures }: Deps) {
       return c.json({ flags, metadata: { revision: evaluator.revision }, eventStreams }, 200)
     })
     .openapi(stream, async (c) => {
-      const key = await sdkKeys.findByChannel(c.req.valid('param').channel)
+      const { channel } = c.req.valid('param')
+      const key = await findWithin(unknownKeys, c, sdkKeys, channel, sdkKeys.findByChannel)
       if (!key) throw new DomainError('UNAUTHENTICATED', 'This address is wrong, or its key is revoked.')
       refuseForeignPage(c, key)
       const response = rawResponse(c)
