@@ -5,14 +5,14 @@ import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { defaultParts, targetParts } from '../words/audience.ts'
-import { type Part, ruleParts } from '../words/sentences.ts'
+import { type Part, prerequisiteParts, ruleParts } from '../words/sentences.ts'
 import './audience-editor.ts'
 import './conflict-notice.ts'
 import type { SaveRequest } from './ramp-card.ts'
-import { sentence } from './sentence.ts'
+import { type LinkTo, sentence } from './sentence.ts'
 
 /**
- * Targets and rules as sentences in the order in which they are asked, and their editor.
+ * Prerequisites, targets and rules as sentences in the order in which they are asked, and their editor.
  *
  * @fires save - detail: SaveRequest
  * @fires discard - the edit and what was said about it
@@ -57,6 +57,9 @@ export class AudienceCard extends LitElement {
 
   /** Keys of the segments that rules may name. */
   @property({ attribute: false }) segments: string[] = []
+
+  /** Where the flags and segments are that the sentences name. */
+  @property({ attribute: false }) linkTo!: LinkTo
 
   @property({ type: Boolean }) saving = false
 
@@ -140,9 +143,10 @@ export class AudienceCard extends LitElement {
   }
 
   #sentences() {
-    const { targets, rules } = this.configuration
+    const { prerequisites, targets, rules, offVariant } = this.configuration
     const named = targets.filter(({ keys }) => keys.length > 0)
     return html`<ol>
+      ${prerequisites.map((one) => this.#line('if', prerequisiteParts(one), `otherwise ${offVariant}`))}
       ${named.map((target) => this.#line('id', targetParts(target)))}
       ${rules.map((rule, index) => this.#line(String(index + 1), ruleParts(rule), rule.description))}
       ${this.#line('·', defaultParts(this.configuration))}
@@ -152,7 +156,7 @@ export class AudienceCard extends LitElement {
   #line(place: string, parts: Part[], description?: string) {
     return html`<li>
       <span class="place">${place}</span>
-      <span>${sentence(parts)} ${description ? html`<span class="muted small">${description}</span>` : nothing}</span>
+      <span>${sentence(parts, this.linkTo)} ${description ? html`<span class="muted small">${description}</span>` : nothing}</span>
     </li>`
   }
 }

@@ -1,4 +1,4 @@
-import type { IndividualTarget, Rule } from '@rampart/evaluation'
+import type { IndividualTarget, Prerequisite, Rule } from '@rampart/evaluation'
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
@@ -8,13 +8,14 @@ import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { audienceLines } from '../words/audience.ts'
 import { lineChanges } from '../words/line-changes.ts'
+import './prerequisite-list.ts'
 import type { SaveRequest } from './ramp-card.ts'
 import './reason-field.ts'
 import type { ReasonField } from './reason-field.ts'
 import './rule-editor.ts'
 
 /**
- * Edits targets and rules, and shows the difference in sentences before anything is saved.
+ * Edits prerequisites, targets and rules, and shows the difference in sentences before anything is saved.
  *
  * @fires save - detail: SaveRequest
  * @fires cancel
@@ -37,7 +38,7 @@ export class AudienceEditor extends LitElement {
         border: 0;
       }
       legend {
-        padding: 0;
+        padding: 0 0 8px;
         font-weight: 600;
       }
       .target {
@@ -87,8 +88,10 @@ export class AudienceEditor extends LitElement {
 
   @query('reason-field') private why!: ReasonField
 
+  @state() private prerequisites: Prerequisite[] = []
   @state() private targets: Record<string, string> = {}
   @state() private rules: Rule[] = []
+  @state() private complaint = ''
 
   #drag = new DragOrder(
     this,
@@ -108,6 +111,7 @@ export class AudienceEditor extends LitElement {
 
   protected override willUpdate(changed: PropertyValues) {
     if (!changed.has('configuration')) return
+    this.prerequisites = structuredClone(this.configuration.prerequisites)
     this.rules = structuredClone(this.configuration.rules)
     this.targets = Object.fromEntries(this.configuration.targets.map(({ variant, keys }) => [variant, keys.join('\n')]))
   }
@@ -152,10 +156,15 @@ export class AudienceEditor extends LitElement {
 
   #save(event: SubmitEvent) {
     event.preventDefault()
+    const unfinished = this.prerequisites.some(({ flag, variants }) => flag === '' || variants.length === 0)
+    this.complaint = unfinished
+      ? 'Each prerequisite names a flag and at least one variant of it. Complete it, or remove it.'
+      : ''
+    if (unfinished) return
     const reason = this.why.read()
     if (reason === undefined) return
     const detail: SaveRequest = {
-      edit: { targets: this.#targets, rules: this.rules },
+      edit: { prerequisites: this.prerequisites, targets: this.#targets, rules: this.rules },
       version: this.configuration.version,
       reason,
     }
@@ -164,11 +173,23 @@ export class AudienceEditor extends LitElement {
 
   override render() {
     const { configuration } = this
-    const before = audienceLines(configuration.targets, configuration.rules)
-    const after = audienceLines(this.#targets, this.rules)
+    const { prerequisites, rules } = this
+    const before = audienceLines(configuration)
+    const after = audienceLines({ prerequisites, targets: this.#targets, rules })
     const changes = lineChanges(before, after)
     const changed = changes.some(({ kind }) => kind !== 'kept')
     return html`<form @submit=${this.#save} novalidate>
+      <fieldset>
+        <legend>Only when other flags allow it</legend>
+        <prerequisite-list
+          .prerequisites=${prerequisites}
+          .flagKey=${this.flag.key}
+          @change=${(event: CustomEvent<Prerequisite[]>) => {
+            this.prerequisites = event.detail
+            this.complaint = ''
+          }}
+        ></prerequisite-list>
+      </fieldset>
       <fieldset>
         <legend>Always, by id</legend>
         ${this.flag.variants.map(({ name }) => this.#target(name))}
@@ -211,6 +232,7 @@ export class AudienceEditor extends LitElement {
           </div>`
           : nothing
       }
+      ${this.complaint ? html`<p class="error" role="alert">${this.complaint}</p>` : nothing}
       <div class="save">
         <reason-field></reason-field>
         <button type="button" class="button" @click=${() => this.dispatchEvent(new Event('cancel'))}>Cancel</button>

@@ -15,12 +15,14 @@ import '../components/flag-header.ts'
 import '../components/list-skeleton.ts'
 import '../components/load-failure.ts'
 import '../components/ramp-card.ts'
+import type { LinkTo } from '../components/sentence.ts'
 import type { RampCard, SaveRequest } from '../components/ramp-card.ts'
 import type { Configuration, Flag, FlagFacts, StaleVersion } from '../contract.ts'
 import { navigate, routeTo } from '../routes.ts'
 import { announce } from '../state/announce.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
+import { offerReader } from '../state/environment-reader.ts'
 import { offerAttributes } from '../state/offer-attributes.ts'
 import { errorText } from '../state/errors.ts'
 import { followChanges } from '../state/follow-changes.ts'
@@ -102,6 +104,7 @@ export class FlagPage extends LitElement {
   constructor() {
     super()
     offerAttributes(this)
+    offerReader(this)
     followChanges(
       this,
       ({ flags }) => flags.includes(this.flagKey),
@@ -151,6 +154,8 @@ export class FlagPage extends LitElement {
   get #place(): string {
     return `${this.scope.project}/${this.flagKey}/${this.scope.environment.key}`
   }
+
+  #linkTo: LinkTo = (kind, key) => routeTo(this.scope.project, this.scope.environment.key, `${kind}s`, key)
 
   #goToRamp() {
     this.#rampWanted = false
@@ -287,6 +292,7 @@ export class FlagPage extends LitElement {
           .flag=${flag}
           .configuration=${configuration}
           .segments=${this.#segments.value ?? []}
+          .linkTo=${this.#linkTo}
           .saving=${this.saving}
           .failure=${refused('audience')?.failure ?? ''}
           .conflict=${refused('audience')?.conflict ?? null}

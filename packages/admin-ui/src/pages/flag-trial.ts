@@ -3,15 +3,13 @@ import { consume } from '@lit/context'
 import { Task } from '@lit/task'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import { ApiError } from '../api/client.ts'
-import { getFlag } from '../api/flags.ts'
 import { configurationAt, listVersions } from '../api/history.ts'
-import { getSegment } from '../api/segments.ts'
 import '../components/path-list.ts'
 import type { Configuration, Flag, VersionFacts } from '../contract.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
-import { flagDocument, segmentDocument } from '../state/flag-document.ts'
+import { environmentReader } from '../state/environment-reader.ts'
+import { flagDocument } from '../state/flag-document.ts'
 import { pathTaken } from '../state/path-taken.ts'
 import { readSurroundings } from '../state/surroundings.ts'
 import { base } from '../styles/base.styles.ts'
@@ -81,15 +79,8 @@ export class FlagTrial extends LitElement {
       if (!asked) return null
       const { project, environment } = this.scope
       const then = version === null ? present : await configurationAt(project, flag.key, environment.key, version)
-      return readSurroundings(flagDocument(flag, then, version === null && present.kill.killed), {
-        flag: (key) =>
-          ifThere(async () => {
-            const other = await getFlag(project, key, signal)
-            const here = other.environments[environment.key]
-            return here && !other.archivedAt ? flagDocument(other, here, here.kill.killed) : null
-          }),
-        segment: (key) => ifThere(async () => segmentDocument(await getSegment(project, key, signal))),
-      })
+      const document = flagDocument(flag, then, version === null && present.kill.killed)
+      return readSurroundings(document, environmentReader(project, environment.key), signal)
     },
   })
 
@@ -169,16 +160,6 @@ export class FlagTrial extends LitElement {
             ></path-list>`
           : nothing,
     })
-  }
-}
-
-/** Null where there is nothing of this name (any more). */
-async function ifThere<T>(read: () => Promise<T | null>): Promise<T | null> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null
-    throw error
   }
 }
 

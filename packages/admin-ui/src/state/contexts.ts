@@ -2,6 +2,7 @@
 import { createContext } from '@lit/context'
 import type { Attribute, Environment } from '../contract.ts'
 import type { LiveFeed } from './live-feed.ts'
+import type { Reader } from './surroundings.ts'
 
 /** Where we are: the project, the environment on screen, and its siblings in their order. */
 export interface Scope {
@@ -14,6 +15,9 @@ export const scopeContext = createContext<Scope>(Symbol('scope'))
 
 /** Changes made by anybody, as they happen. */
 export const liveContext = createContext<LiveFeed>(Symbol('live'))
+
+/** Other flags and segments of the environment on screen, for whatever depends on them. */
+export const readerContext = createContext<Reader>(Symbol('reader'))
 
 /** Attributes that applications give, offered where rules are written. */
 export const attributesContext = createContext<readonly Attribute[]>(Symbol('attributes'))

@@ -68,16 +68,17 @@ test('everything that is named is read once, circles too', async () => {
   const asked: string[] = []
   const rule = (key: string): Rule => ({ id: key, conditions: [inSegment(key, 'gone')], serve: { variant: 'on' } })
   const start = document({ prerequisites: [{ flag: 'b', variants: ['on'] }], rules: [rule('one')] })
-  const { others, segments } = await readSurroundings(start, {
-    flag: async (key) => {
+  const read = {
+    flag: async (key: string) => {
       asked.push(key)
       return document({ key, prerequisites: [{ flag: start.key, variants: ['on'] }], rules: [rule('two')] })
     },
-    segment: async (key) => {
+    segment: async (key: string) => {
       asked.push(key)
       return key === 'gone' ? null : segment(key, { rules: [[inSegment('one')]] })
     },
-  })
+  }
+  const { others, segments } = await readSurroundings(start, read, new AbortController().signal)
   expect(others.map(({ key }) => key)).toEqual(['b'])
   expect(segments.map(({ key }) => key).sort()).toEqual(['one', 'two'])
   expect(asked.sort()).toEqual(['b', 'gone', 'one', 'two'])

@@ -5,12 +5,18 @@ import type { Surroundings } from './path-taken.ts'
 
 /** How the documents are had; null for one that does not exist. */
 export interface Reader {
-  flag(key: string): Promise<FlagDocument | null>
-  segment(key: string): Promise<SegmentDocument | null>
+  flag(key: string, signal: AbortSignal): Promise<FlagDocument | null>
+  segment(key: string, signal: AbortSignal): Promise<SegmentDocument | null>
+  /** Keys of the flags in use. */
+  flagKeys(signal: AbortSignal): Promise<string[]>
 }
 
 /** Asks for each document once. Rejects with what the reader rejects with. */
-export async function readSurroundings(flag: FlagDocument, read: Reader): Promise<Surroundings> {
+export async function readSurroundings(
+  flag: FlagDocument,
+  read: Pick<Reader, 'flag' | 'segment'>,
+  signal: AbortSignal,
+): Promise<Surroundings> {
   const flags = new Map<string, FlagDocument | null>([[flag.key, flag]])
   const segments = new Map<string, SegmentDocument | null>()
   for (;;) {
@@ -27,8 +33,8 @@ export async function readSurroundings(flag: FlagDocument, read: Reader): Promis
       return { flag, others: documents.filter((one) => one !== flag), segments: groups }
     }
     await Promise.all([
-      ...newFlags.map(async (key) => flags.set(key, await read.flag(key))),
-      ...newSegments.map(async (key) => segments.set(key, await read.segment(key))),
+      ...newFlags.map(async (key) => flags.set(key, await read.flag(key, signal))),
+      ...newSegments.map(async (key) => segments.set(key, await read.segment(key, signal))),
     ])
   }
 }

@@ -1,7 +1,7 @@
 // "Who gets it" as a numbered list of sentences, in the order in which the evaluation asks.
-import type { IndividualTarget, Rule } from '@rampart/evaluation'
+import type { IndividualTarget } from '@rampart/evaluation'
 import type { Configuration } from '../contract.ts'
-import { type Part, plainText, ruleParts, serveParts } from './sentences.ts'
+import { type Part, plainText, prerequisiteParts, ruleParts, serveParts } from './sentences.ts'
 
 const NAMED = 5
 
@@ -20,8 +20,13 @@ export function defaultParts({
 }
 
 /** The same as plain lines, for comparing before and after. Targets are written out whole. */
-export function audienceLines(targets: IndividualTarget[], rules: Rule[]): string[] {
+export function audienceLines({
+  prerequisites,
+  targets,
+  rules,
+}: Pick<Configuration, 'prerequisites' | 'targets' | 'rules'>): string[] {
   return [
+    ...prerequisites.map((prerequisite) => plainText(prerequisiteParts(prerequisite))),
     ...targets.map(({ variant, keys }) => `${keys.join(', ')} → ${variant}`),
     ...rules.map((rule) => `${plainText(ruleParts(rule))}${rule.description ? ` (${rule.description})` : ''}`),
   ]

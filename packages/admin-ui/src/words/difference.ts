@@ -1,5 +1,5 @@
-import type { Condition, JsonValue, Rule } from '@rampart/evaluation'
-import { conditionParts, plainText, ruleParts } from './sentences.ts'
+import type { Condition, JsonValue, Prerequisite, Rule } from '@rampart/evaluation'
+import { conditionParts, plainText, prerequisiteParts, ruleParts } from './sentences.ts'
 import { formatShare } from './shares.ts'
 
 export interface Difference {
@@ -30,6 +30,7 @@ const WORDS: Record<string, string> = {
   rollout: 'rollout',
   rules: 'rule',
   targets: 'target',
+  prerequisites: 'prerequisite',
   conditions: 'condition',
   bucketBy: 'by attribute',
   weight: 'share',
@@ -51,7 +52,7 @@ export function valueInWords(path: string, value: JsonValue | undefined): string
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** A rule, a target or a condition that came or went whole. */
+/** A prerequisite, a rule, a target or a condition that came or went whole. */
 function wholeInWords(value: JsonValue): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   if ('conditions' in value && 'serve' in value) {
@@ -60,6 +61,8 @@ function wholeInWords(value: JsonValue): string | null {
   }
   if ('variant' in value && Array.isArray(value['keys']))
     return `${value['keys'].join(', ')} → ${String(value['variant'])}`
+  if ('flag' in value && Array.isArray(value['variants']))
+    return plainText(prerequisiteParts(value as unknown as Prerequisite))
   if ('op' in value && 'values' in value) return plainText(conditionParts(value as unknown as Condition))
   return null
 }

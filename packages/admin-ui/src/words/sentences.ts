@@ -1,14 +1,15 @@
 // Sentences about what a flag does, in the words of the people it happens to. They are lists of parts, so that a
 // screen can set the weight of a word and a screen reader still hears one sentence.
-import type { Condition, JsonValue, Rule, Serve } from '@rampart/evaluation'
+import type { Condition, JsonValue, Prerequisite, Rule, Serve } from '@rampart/evaluation'
 import type { Configuration } from '../contract.ts'
 import { formatShare } from './shares.ts'
 import { shortTime } from './times.ts'
 
-export type Part = string | { strong: string } | { code: string }
+/** Flags and segments are parts of their own: where they have a page, their name leads to it. */
+export type Part = string | { strong: string } | { code: string } | { flag: string } | { segment: string }
 
 export function plainText(parts: Part[]): string {
-  return parts.map((part) => (typeof part === 'string' ? part : 'strong' in part ? part.strong : part.code)).join('')
+  return parts.map((part) => (typeof part === 'string' ? part : Object.values(part)[0])).join('')
 }
 
 const strong = (text: string): Part => ({ strong: text })
@@ -25,7 +26,29 @@ export function stateSentence(configuration: Configuration, environment: string,
     return [...start, 'everyone gets ', code(offVariant), ': killed', ...by, `${when}${why}.`]
   }
   if (!on) return [...start, 'everyone gets ', code(offVariant), ': it is switched off.']
-  return [...start, ...targetsClause(configuration), ...rulesClause(configuration), ...restClause(configuration)]
+  return [
+    ...start,
+    ...prerequisitesClause(configuration),
+    ...targetsClause(configuration),
+    ...rulesClause(configuration),
+    ...restClause(configuration),
+  ]
+}
+
+/** "checkout-v2 gives on or blue" */
+function demandParts({ flag, variants }: Prerequisite): Part[] {
+  return [{ flag }, ' gives ', ...variants.flatMap((name, index) => [index === 0 ? '' : ' or ', code(name)])]
+}
+
+/** "only when checkout-v2 gives on" */
+export function prerequisiteParts(prerequisite: Prerequisite): Part[] {
+  return ['only when ', ...demandParts(prerequisite)]
+}
+
+function prerequisitesClause({ prerequisites }: Configuration): Part[] {
+  if (prerequisites.length === 0) return []
+  const all = prerequisites.flatMap((one, index) => [index === 0 ? 'only when ' : ' and ', ...demandParts(one)])
+  return [...all, ': ']
 }
 
 function targetsClause({ targets }: Configuration): Part[] {
@@ -127,11 +150,15 @@ export const OPERATOR_WORDS: Record<Operator, [is: string, isNot: string]> = {
 export function conditionParts(condition: Condition): Part[] {
   const [is, isNot] = OPERATOR_WORDS[condition.op] ?? [condition.op, `not ${condition.op}`]
   const words = condition.negate ? isNot : is
-  const subject = condition.op === 'segment' ? 'user' : condition.attribute
-  if (condition.op === 'exists') return [strong(subject), ` ${words}`]
-  const anyOf =
-    condition.values.length > 1 ? (condition.op === 'in' || condition.op === 'segment' ? ' one of' : ' any of') : ''
-  return [strong(subject), ` ${words}${anyOf} `, strong(condition.values.map(valueText).join(', '))]
+  const several = condition.op !== 'exists' && condition.values.length > 1
+  if (condition.op === 'segment') {
+    const named = condition.values.flatMap((segment, index) => [index === 0 ? '' : ', ', { segment }])
+    return [strong('user'), ` ${words}${several ? ' one of' : ''} `, ...named]
+  }
+  const subject = strong(condition.attribute)
+  if (condition.op === 'exists') return [subject, ` ${words}`]
+  const anyOf = several ? (condition.op === 'in' ? ' one of' : ' any of') : ''
+  return [subject, ` ${words}${anyOf} `, strong(condition.values.map(valueText).join(', '))]
 }
 
 /** A value as a person writes it: text bare, everything else as JSON. */

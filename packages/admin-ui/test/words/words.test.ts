@@ -70,6 +70,15 @@ describe('the state sentence', () => {
     expect(say({ defaultServe: { variant: 'on' } })).toBe('In production, everyone gets on.')
     expect(say({ on: false })).toBe('In production, everyone gets off: it is switched off.')
   })
+  test('what other flags must give comes before all', () => {
+    const prerequisites = [
+      { flag: 'checkout-v2', variants: ['on'] },
+      { flag: 'theme', variants: ['blue', 'red'] },
+    ]
+    expect(say({ prerequisites })).toBe(
+      'In production, only when checkout-v2 gives on and theme gives blue or red: 25 % of users get on; everyone else gets off.',
+    )
+  })
   test('a kill, with who and why', () => {
     const kill = { killed: true, at: new Date(NOW).toISOString(), by: 'Grace', reason: 'errors', revision: 9 }
     expect(say({ kill })).toMatch(/^In production, everyone gets off: killed by Grace at \d\d:\d\d, “errors”\.$/)
