@@ -8,6 +8,7 @@ import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { audienceLines } from '../words/audience.ts'
 import { lineChanges } from '../words/line-changes.ts'
+import './id-preview.ts'
 import './prerequisite-list.ts'
 import type { SaveRequest } from './ramp-card.ts'
 import './reason-field.ts'
@@ -232,6 +233,12 @@ export class AudienceEditor extends LitElement {
           </div>`
           : nothing
       }
+      <id-preview
+        .flag=${this.flag}
+        .configuration=${configuration}
+        .next=${{ prerequisites, targets: this.#targets, rules }}
+        .edited=${changed}
+      ></id-preview>
       ${this.complaint ? html`<p class="error" role="alert">${this.complaint}</p>` : nothing}
       <div class="save">
         <reason-field></reason-field>

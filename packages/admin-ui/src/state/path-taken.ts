@@ -3,7 +3,6 @@
 import {
   compileFlag,
   compileSegment,
-  compileSnapshot,
   type Condition,
   type Evaluation,
   evaluate,
@@ -18,13 +17,7 @@ import {
   unitFor,
   WEIGHT_SCALE,
 } from '@rampart/evaluation'
-
-/** Everything that decides: the flag, and whatever it and its prerequisites name. */
-export interface Surroundings {
-  flag: FlagDocument
-  others: FlagDocument[]
-  segments: SegmentDocument[]
-}
+import { snapshotOf, type Surroundings } from './surroundings.ts'
 
 /** Where a user stands towards a rollout. */
 export interface Share {
@@ -58,15 +51,8 @@ export interface Path {
 
 /** Never throws; a malformed flag has no steps, and an answer that says what is malformed. */
 export function pathTaken(surroundings: Surroundings, user: User): Path {
-  const { flag, others, segments } = surroundings
-  const snapshot = compileSnapshot({
-    epoch: '',
-    revision: flag.revision,
-    project: '',
-    environment: '',
-    flags: [flag, ...others],
-    segments,
-  })
+  const { flag } = surroundings
+  const snapshot = snapshotOf(surroundings)
   const answer = evaluate(snapshot, flag.key, user, null)
   if (answer.errorCode === 'PARSE_ERROR' || answer.errorCode === 'INVALID_CONTEXT') return { steps: [], answer }
   const steps: Step[] = []
@@ -78,11 +64,7 @@ export function pathTaken(surroundings: Surroundings, user: User): Path {
 }
 
 /** The flag's steps to their end, whether or not one of them decides before. */
-function* walk(
-  { flag, segments }: Surroundings,
-  user: User,
-  snapshot: ReturnType<typeof compileSnapshot>,
-): Generator<Step> {
+function* walk({ flag, segments }: Surroundings, user: User, snapshot: ReturnType<typeof snapshotOf>): Generator<Step> {
   yield { kind: 'kill', subject: '', outcome: flag.killed ? 'decided' : 'passed' }
   yield { kind: 'switch', subject: '', outcome: flag.on ? 'passed' : 'decided' }
   for (const { flag: key, variants } of flag.prerequisites ?? []) {

@@ -1,8 +1,8 @@
 // What a save would change, told before it is saved. The law behind every sentence: raising a weight only adds people,
 // lowering it removes the newest first, and neither moves anybody between variants.
-import { compileFlag, decide, exposedShare, WEIGHT_SCALE } from '@rampart/evaluation'
-import type { Configuration, ConfigurationEdit, Flag } from '../contract.ts'
-import { flagDocument } from './flag-document.ts'
+import { type Condition, evaluate, exposedShare, type FlagDocument, WEIGHT_SCALE } from '@rampart/evaluation'
+import type { ConfigurationEdit } from '../contract.ts'
+import { snapshotOf, type Surroundings } from './surroundings.ts'
 
 export interface ShareChange {
   /** Share before and after, out of 100 000; a killed or switched-off flag has 0. */
@@ -31,20 +31,37 @@ export interface Fate {
   after: string
 }
 
-/** Exactly what each of these ids gets now and would get, by the same code that applications run. */
-export function fates(flag: Flag, now: Configuration, next: Partial<ConfigurationEdit>, ids: string[]): Fate[] {
-  const before = compile(flag, now, now.kill.killed)
-  // A kill stays above every edit: saving does not take it back.
-  const after = compile(flag, { ...now, ...next }, now.kill.killed)
-  return ids.map((id) => ({ id, before: variantOf(before, id), after: variantOf(after, id) }))
+/**
+ * Exactly what each of these ids gets now and would get with `next` in place of the flag, by the same code that
+ * applications run. A kill stays above every edit: `next` carries it too.
+ */
+export function fates(around: Surroundings, next: FlagDocument, ids: string[]): Fate[] {
+  const now = snapshotOf(around)
+  const then = snapshotOf({ ...around, flag: next })
+  const variantIn = (snapshot: typeof now, id: string) => evaluate(snapshot, next.key, id, null).variant ?? 'an error'
+  return ids.map((id) => ({ id, before: variantIn(now, id), after: variantIn(then, id) }))
 }
 
-function compile(flag: Flag, configuration: ConfigurationEdit, killed: boolean) {
-  // Told as if prerequisites were met: what they serve is no part of this edit.
-  const document = { ...flagDocument(flag, configuration, killed), prerequisites: [] }
-  return compileFlag(document, { flag: () => undefined, segment: () => undefined })
+/** The flag as it is and as it would be in one: whatever either of them depends on, this does. */
+export function bothOf(now: FlagDocument, next: FlagDocument): FlagDocument {
+  return {
+    ...now,
+    prerequisites: [...(now.prerequisites ?? []), ...(next.prerequisites ?? [])],
+    rules: [...now.rules, ...next.rules],
+  }
 }
 
-function variantOf(flag: ReturnType<typeof compile>, id: string): string {
-  return decide(flag, id).variant ?? 'an error'
+/** Attributes that decide and that a bare id does not have: of whoever has them the answer may be another. */
+export function attributesAsked({ flag, others, segments }: Surroundings, next: FlagDocument): string[] {
+  const documents = [flag, next, ...others]
+  const conditions: Condition[] = [
+    ...documents.flatMap(({ rules }) => rules.flatMap((rule) => rule.conditions)),
+    ...segments.flatMap(({ rules }) => rules.flat()),
+  ]
+  const named = conditions.flatMap((condition) => (condition.op === 'segment' ? [] : [condition.attribute]))
+  const hashed = documents.flatMap(({ rules, defaultServe }) =>
+    [...rules.map(({ serve }) => serve), defaultServe].flatMap(({ rollout }) => rollout?.bucketBy ?? []),
+  )
+  const ofTheId = new Set(['key', 'targetingKey', ''])
+  return [...new Set([...named, ...hashed])].filter((name) => !ofTheId.has(name)).sort()
 }

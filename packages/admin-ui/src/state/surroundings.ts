@@ -1,7 +1,19 @@
 // Everything that an answer depends on, read until nothing new is named: prerequisites have rules of their own, rules
 // name segments, and segments name segments.
-import type { Condition, FlagDocument, SegmentDocument } from '@rampart/evaluation'
-import type { Surroundings } from './path-taken.ts'
+import { compileSnapshot, type Condition, type FlagDocument, type SegmentDocument } from '@rampart/evaluation'
+
+/** Everything that decides: the flag, and whatever it and its prerequisites name. */
+export interface Surroundings {
+  flag: FlagDocument
+  others: FlagDocument[]
+  segments: SegmentDocument[]
+}
+
+/** The same as applications hold it. */
+export function snapshotOf({ flag, others, segments }: Surroundings) {
+  const { revision } = flag
+  return compileSnapshot({ epoch: '', revision, project: '', environment: '', flags: [flag, ...others], segments })
+}
 
 /** How the documents are had; null for one that does not exist. */
 export interface Reader {
@@ -22,13 +34,9 @@ export async function readSurroundings(
   for (;;) {
     const documents = [...flags.values()].filter((one) => one !== null)
     const groups = [...segments.values()].filter((one) => one !== null)
-    const newFlags = named(documents.flatMap((one) => (one.prerequisites ?? []).map((needed) => needed.flag))).filter(
-      (key) => !flags.has(key),
-    )
-    const newSegments = named([
-      ...documents.flatMap(({ rules }) => rules.flatMap(({ conditions }) => segmentsOf(conditions))),
-      ...groups.flatMap(({ rules }) => segmentsOf(rules.flat())),
-    ]).filter((key) => !segments.has(key))
+    const found = namedIn(documents, groups)
+    const newFlags = found.flags.filter((key) => !flags.has(key))
+    const newSegments = found.segments.filter((key) => !segments.has(key))
     if (newFlags.length + newSegments.length === 0) {
       return { flag, others: documents.filter((one) => one !== flag), segments: groups }
     }
@@ -39,8 +47,14 @@ export async function readSurroundings(
   }
 }
 
-function named(keys: string[]): string[] {
-  return [...new Set(keys)]
+/** Keys of the flags and segments that these name, each once. */
+export function namedIn(documents: FlagDocument[], groups: SegmentDocument[]) {
+  const flags = documents.flatMap((one) => (one.prerequisites ?? []).map((needed) => needed.flag))
+  const segments = [
+    ...documents.flatMap(({ rules }) => rules.flatMap(({ conditions }) => segmentsOf(conditions))),
+    ...groups.flatMap(({ rules }) => segmentsOf(rules.flat())),
+  ]
+  return { flags: [...new Set(flags)], segments: [...new Set(segments)] }
 }
 
 function segmentsOf(conditions: Condition[]): string[] {
