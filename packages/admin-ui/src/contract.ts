@@ -647,6 +647,8 @@ export interface Member extends Rights {
   lastSeenAt: string | null
   /** By a role in all projects, not in this one. */
   everywhere: boolean
+  /** The group at the identity provider that gives the role; null where it was given by hand. */
+  group: string | null
 }
 
 export interface Invitation extends Rights {

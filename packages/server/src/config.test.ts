@@ -27,6 +27,13 @@ describe('the configuration', () => {
     [{ PORT: '-1' }, /PORT/],
     [{ RAMPART_RATE_LIMIT: '1.5' }, /RAMPART_RATE_LIMIT must be a whole number/],
     [{ DATABASE_URL: 'mysql://x' }, /must begin with postgres:/],
+    [{ RAMPART_OIDC_GROUPS: 'devs' }, /RAMPART_OIDC_GROUPS must be a JSON list .* not valid JSON/],
+    [{ RAMPART_OIDC_GROUPS: '[{"group": "devs", "project": "shop", "role": "owner"}]' }, /0\.role/],
+    [
+      { RAMPART_OIDC_GROUPS: JSON.stringify([1, 2].map(() => ({ group: 'a', project: '*', role: 'viewer' }))) },
+      /two roles in one project/,
+    ],
+    [{ RAMPART_OIDC_GROUPS: '[]' }, /needs RAMPART_OIDC_ISSUER/],
     [{ RAMPART_ADMIN_TOKEN: 'short' }, /at least 16 characters/],
     [{ RAMPART_ADMIN_TOKEN: 'sixteen characters and spaces' }, /without spaces/],
   ])('refuses %j', (env, message) => {

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { ROLES } from './access/roles.ts'
+import type { GroupRole } from './people/follow-groups.ts'
 
 /** Everything the server can be told from outside. Names and defaults are public: scripts of others rely on them. */
 export interface Config {
@@ -15,9 +17,19 @@ export interface Config {
   secret: string | undefined
   /** How many proxies stand in front: the network of a request is then read from X-Forwarded-For. */
   proxies: number
-  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | undefined
+  oidc:
+    | { issuer: string; clientId: string; clientSecret: string; name: string; groups?: GroupMapping | undefined }
+    | undefined
   /** Requests a minute and credential on /api; 0 means no limit. */
   rateLimit: number
+}
+
+/** Which groups at the identity provider have which roles, and where it names them. */
+export interface GroupMapping {
+  claim: string
+  /** Asked for besides the usual ones, where the provider names groups only then. */
+  scope: string | undefined
+  roles: GroupRole[]
 }
 
 const wholeNumber = (name: string, least: number, most: number, fallback: number) =>
@@ -27,6 +39,34 @@ const wholeNumber = (name: string, least: number, most: number, fallback: number
     .transform(Number)
     .refine((value) => value >= least && value <= most, `${name} must be from ${least} to ${most}.`)
     .default(fallback)
+
+const GROUPS_FORM =
+  'RAMPART_OIDC_GROUPS must be a JSON list of {"group", "project": a key or "*", "role", "production"?, "kill"?}'
+
+const groupRolesSchema = z.array(
+  z.strictObject({
+    group: z.string().min(1),
+    project: z.string().min(1),
+    role: z.enum(ROLES),
+    production: z.boolean().default(false),
+    kill: z.boolean().default(false),
+  }),
+)
+
+function readGroupRoles(text: string, context: z.RefinementCtx): GroupRole[] {
+  const refuse = (why: string) => {
+    context.addIssue({ code: 'custom', message: `${GROUPS_FORM}: ${why}` })
+    return z.NEVER
+  }
+  try {
+    const { data, error } = groupRolesSchema.safeParse(JSON.parse(text))
+    if (!data) return refuse(`${error.issues[0]?.path.join('.') ?? ''} ${error.issues[0]?.message ?? ''}`.trim())
+    const places = new Set(data.map(({ group, project }) => JSON.stringify([group, project])))
+    return places.size === data.length ? data : refuse('a group has two roles in one project')
+  } catch {
+    return refuse('it is not valid JSON')
+  }
+}
 
 // An empty variable is what `docker compose` passes for one that is not set.
 const environmentSchema = z.object({
@@ -58,6 +98,9 @@ const environmentSchema = z.object({
   RAMPART_OIDC_CLIENT_ID: z.string().optional(),
   RAMPART_OIDC_CLIENT_SECRET: z.string().optional(),
   RAMPART_OIDC_NAME: z.string().max(40).default('single sign-on'),
+  RAMPART_OIDC_GROUPS: z.string().transform(readGroupRoles).optional(),
+  RAMPART_OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  RAMPART_OIDC_GROUPS_SCOPE: z.string().optional(),
   RAMPART_RATE_LIMIT: wholeNumber('RAMPART_RATE_LIMIT', 0, 100_000_000, 1200),
 })
 
@@ -88,11 +131,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 function readOidc(values: z.output<typeof environmentSchema>): Config['oidc'] {
   const { RAMPART_OIDC_ISSUER: issuer, RAMPART_OIDC_CLIENT_ID: clientId } = values
   const { RAMPART_OIDC_CLIENT_SECRET: clientSecret, RAMPART_OIDC_NAME: name } = values
-  if (!issuer && !clientId && !clientSecret) return undefined
+  const roles = values.RAMPART_OIDC_GROUPS
+  if (!issuer && !clientId && !clientSecret && !roles) return undefined
   if (!issuer || !clientId || !clientSecret || !values.RAMPART_URL) {
     throw new ConfigError(
       'Sign-in at an identity provider needs RAMPART_OIDC_ISSUER, RAMPART_OIDC_CLIENT_ID, RAMPART_OIDC_CLIENT_SECRET and RAMPART_URL.',
     )
   }
-  return { issuer, clientId, clientSecret, name }
+  const groups = roles && {
+    claim: values.RAMPART_OIDC_GROUPS_CLAIM,
+    scope: values.RAMPART_OIDC_GROUPS_SCOPE,
+    roles,
+  }
+  return { issuer, clientId, clientSecret, name, groups }
 }

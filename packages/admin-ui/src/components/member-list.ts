@@ -69,24 +69,29 @@ export class MemberList extends LitElement {
   }
 
   #member(member: Member) {
-    const { name, email, lastSeenAt } = member
+    const { name, email, lastSeenAt, group } = member
     return html`<li>
       <span class="what">
         <span><strong>${name}</strong> <span class="muted">${email}</span></span>
         <span class="facts">
           <span>${rightsInWords(member)}${member.everywhere ? ', all projects' : ''}</span>
+          ${group === null ? nothing : html`<span>by group <code>${group}</code></span>`}
           <span>${member.secondFactor ? 'second factor' : 'no second factor'}</span>
           <span title=${lastSeenAt ? wholeTime(lastSeenAt) : nothing}
             >${lastSeenAt ? `here ${longTime(lastSeenAt, this.now)}` : 'not signed in'}</span
           >
         </span>
       </span>
-      <span class="row">
-        <button class="button small" aria-label="Change role of ${name}" @click=${() => this.#ask(member, 'change')}>
-          Change role
-        </button>
-        <button class="button small" aria-label="Remove ${name}" @click=${() => this.#ask(member, 'remove')}>Remove</button>
-      </span>
+      ${
+        group === null
+          ? html`<span class="row">
+              <button class="button small" aria-label="Change role of ${name}" @click=${() => this.#ask(member, 'change')}>
+                Change role
+              </button>
+              <button class="button small" aria-label="Remove ${name}" @click=${() => this.#ask(member, 'remove')}>Remove</button>
+            </span>`
+          : html`<span class="muted">changes at the identity provider</span>`
+      }
     </li>`
   }
 

@@ -23,6 +23,7 @@ const ada: Member = {
   secondFactor: true,
   lastSeenAt: ago(3 * MINUTE),
   everywhere: true,
+  group: null,
   role: 'admin',
   production: true,
   kill: true,
@@ -137,6 +138,17 @@ test('members: the refusal to remove the last admin stands where it was asked', 
   await press('Remove Ada')
   await page.getByRole('dialog').getByRole('button', { name: 'Remove Ada' }).click()
   await expect.element(page.getByRole('alert')).toHaveTextContent('This is the last admin of everything.')
+})
+
+test('members: a role by a group says so, and is not changed here', async () => {
+  const byGroup = { ...grace, role: 'viewer', group: 'shop-devs' }
+  worker.use(http.get(`${SHOP}/members`, () => HttpResponse.json({ members: [grace, byGroup], invitations: [] })))
+  await draw(html`<member-settings></member-settings>`)
+  await expect.element(page.getByText('by group shop-devs')).toBeVisible()
+  await expect.element(page.getByText('changes at the identity provider')).toBeVisible()
+  // One row was given by hand and has its buttons; a second one would make this ambiguous.
+  await expect.element(page.getByRole('button', { name: 'Remove Grace' })).toBeVisible()
+  expect(await accessibilityFindings()).toEqual([])
 })
 
 test('members: whoever may not see them is told what is missing', async () => {

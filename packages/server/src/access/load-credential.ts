@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, lt, or } from 'drizzle-orm'
-import { apiTokens, grants, people, personSessions, sessions } from '../db/schema/index.ts'
+import { apiTokens, grants, groupGrants, people, personSessions, sessions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import type { Credential } from './credentials.ts'
 import type { Grant } from './roles.ts'
@@ -71,10 +71,13 @@ export async function loadPersonSession(db: Db, hash: string): Promise<Credentia
       .set({ lastSeenAt: new Date(now) })
       .where(eq(personSessions.id, session.id))
   }
+  const byGroup = await db.select().from(groupGrants).where(eq(groupGrants.personId, session.userId))
   return {
     id: `person-session:${session.id}`,
     actor: { kind: 'person', id: session.userId, name },
-    grants: rows.flatMap(({ grant }) => (grant ? [{ ...grant, environmentIds: null }] : [])),
+    grants: [...rows.map(({ grant }) => grant), ...byGroup].flatMap((grant) =>
+      grant ? [{ ...grant, environmentIds: null }] : [],
+    ),
   }
 }
 

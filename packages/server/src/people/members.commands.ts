@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, type SQL } from 'drizzle-orm'
 import { recordAccess } from '../access/record-access.ts'
 import { describeGrant, type Grant, refuseToGiveMore } from '../access/roles.ts'
 import type { Acting } from '../audit/record-change.ts'
-import { grants, people, personAccounts, personSessions, secondFactors } from '../db/schema/index.ts'
+import { grants, groupGrants, people, personAccounts, personSessions, secondFactors } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../http/errors.ts'
@@ -33,7 +33,7 @@ export async function setGrant(
 }
 
 /**
- * Takes a person's role in a project away, or with null that in all projects; whoever has none left is removed:
+ * Takes a person's role in a project away, or with null that in all projects; not what they have by a group. Whoever has none left is removed:
  * sessions end, passwords and second factors are deleted, the name stays in the history. A second time changes nothing.
  */
 export async function removeGrant(
@@ -52,7 +52,8 @@ export async function removeGrant(
     refuseLastAdmin(admins, personId)
     await tx.delete(grants).where(eq(grants.id, present.id))
     const [left] = await tx.select({ id: grants.id }).from(grants).where(eq(grants.personId, personId)).limit(1)
-    if (!left) await removePerson(tx, personId)
+    const byGroup = await tx.select().from(groupGrants).where(eq(groupGrants.personId, personId)).limit(1)
+    if (!left && byGroup.length === 0) await removePerson(tx, personId)
     const from = projectId === null ? 'all projects' : 'this project'
     await recordAccess(tx, projectId, acting, 'member.remove', `removed ${person.name} from ${from}`)
   })

@@ -1,23 +1,30 @@
 import { and, asc, desc, eq, gt, inArray, isNull, max, or, type SQL } from 'drizzle-orm'
-import { grants, invitations, people, personSessions } from '../db/schema/index.ts'
+import { grants, groupGrants, invitations, people, personSessions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 
 /**
- * Everybody with access to a project, through it or through all of them; with null those with access to all. Each with
- * the grant that says so, the wider one first.
+ * Everybody with access to a project, through it or through all of them; with null those with access to all. A line for
+ * each role: given by hand (`group` null), or by a group at the identity provider.
  */
 export async function listMembers(db: Db, projectId: string | null) {
-  const rows = await db
+  const byHand = await db
     .select({ person: people, grant: grants })
     .from(grants)
     .innerJoin(people, eq(people.id, grants.personId))
     .where(inScope(grants.projectId, projectId))
     .orderBy(asc(people.name), asc(people.id))
+  const byGroup = await db
+    .select({ person: people, grant: groupGrants, group: groupGrants.group })
+    .from(groupGrants)
+    .innerJoin(people, eq(people.id, groupGrants.personId))
+    .where(inScope(groupGrants.projectId, projectId))
+    .orderBy(asc(people.name), asc(people.id), asc(groupGrants.group))
+  const rows = [...byHand.map((row) => ({ ...row, group: null })), ...byGroup]
   const seen = await lastSeen(
     db,
     rows.map(({ person }) => person.id),
   )
-  return rows.map(({ person, grant }) => ({
+  return rows.map(({ person, grant, group }) => ({
     id: person.id,
     name: person.name,
     email: person.email,
@@ -27,6 +34,7 @@ export async function listMembers(db: Db, projectId: string | null) {
     role: grant.role,
     production: grant.production,
     kill: grant.kill,
+    group,
   }))
 }
 
@@ -67,7 +75,7 @@ async function lastSeen(db: Db, ids: string[]): Promise<Map<string, string>> {
 }
 
 function inScope(
-  column: typeof grants.projectId | typeof invitations.projectId,
+  column: typeof grants.projectId | typeof groupGrants.projectId | typeof invitations.projectId,
   projectId: string | null,
 ): SQL | undefined {
   return projectId === null ? isNull(column) : or(isNull(column), eq(column, projectId))

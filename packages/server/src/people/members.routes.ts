@@ -22,6 +22,7 @@ const memberSchema = z
     lastSeenAt: z.iso.datetime().nullable(),
     everywhere: z.boolean(),
     ...rights,
+    group: z.string().nullable(),
   })
   .openapi('Member')
 const invitationSchema = z

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts'
 import { people, personAccounts, personSessions, secondFactors, signInSteps } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { admitPerson, refuseUninvited } from './admit-person.ts'
+import { duringVisit, noteGroups } from './claimed-groups.ts'
 import { ADDRESS_HEADER, OIDC_BASE, OIDC_CALLBACK, OIDC_PROVIDER } from './auth-names.ts'
 import { hashSessionTokens } from './hash-session-tokens.ts'
 import { installationSecret } from './installation-secret.ts'
@@ -45,6 +46,7 @@ export async function openAuth(db: Db, config: Config, log: Logger): Promise<Aut
     },
   })
   const baseURL = publicUrl ?? 'http://localhost'
+  const groupRoles = oidc?.groups?.roles ?? []
   const auth = betterAuth({
     appName: 'Rampart',
     baseURL,
@@ -72,8 +74,8 @@ export async function openAuth(db: Db, config: Config, log: Logger): Promise<Aut
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     databaseHooks: {
-      user: { create: { before: (person) => refuseUninvited(db, person.email) } },
-      session: { create: { before: (session) => admitPerson(db, session.userId) } },
+      user: { create: { before: (person) => refuseUninvited(db, person.email, groupRoles) } },
+      session: { create: { before: (session) => admitPerson(db, session.userId, groupRoles) } },
       // The tokens of the identity provider are of no use here, so they are not kept.
       account: { create: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) } },
     },
@@ -89,7 +91,11 @@ export async function openAuth(db: Db, config: Config, log: Logger): Promise<Aut
                   clientId: oidc.clientId,
                   clientSecret: oidc.clientSecret,
                   redirectURI: publicUrl + OIDC_CALLBACK,
-                  scopes: ['openid', 'email', 'profile'],
+                  scopes: ['openid', 'email', 'profile', ...(oidc.groups?.scope ? [oidc.groups.scope] : [])],
+                  mapProfileToUser(profile: Record<string, unknown>) {
+                    noteGroups(profile[oidc.groups?.claim ?? 'groups'])
+                    return {}
+                  },
                   pkce: true,
                   requireIdTokenVerification: true,
                   requireEmailVerification: true,
@@ -116,7 +122,9 @@ export async function openAuth(db: Db, config: Config, log: Logger): Promise<Aut
         asResponse: true,
       }),
     endOidc: (headers, query) =>
-      auth.handler(new Request(`${baseURL}${OIDC_BASE}/callback/${OIDC_PROVIDER}${query}`, { headers })),
+      duringVisit(() =>
+        auth.handler(new Request(`${baseURL}${OIDC_BASE}/callback/${OIDC_PROVIDER}${query}`, { headers })),
+      ),
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, it, describe } from 'vitest'
-import { people, personAccounts } from '../../src/db/schema/index.ts'
+import { grants, people, personAccounts } from '../../src/db/schema/index.ts'
 import { createTestApp, type TestApp } from '../harness.ts'
 import { type Browser, openBrowser } from './browser.ts'
 
@@ -12,10 +12,21 @@ interface Claims {
   email: string
   email_verified: boolean
   name: string
+  groups?: unknown
 }
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+const rights = { production: false, kill: false }
+const GROUPS = {
+  claim: 'groups',
+  scope: 'groups',
+  roles: [
+    { group: 'owners', project: '*', role: 'admin' as const, production: true, kill: true },
+    { group: 'devs', project: 'default', role: 'editor' as const, production: true, kill: false },
+    { group: 'devs', project: 'no-such-project', role: 'viewer' as const, ...rights },
+  ],
+}
 const CLIENT = { clientId: 'rampart', clientSecret: 'a-client-secret', name: 'Example' }
 
 describe('an identity provider', () => {
@@ -54,7 +65,10 @@ describe('an identity provider', () => {
     })
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
     issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`
-    app = await createTestApp('postgres', { publicUrl: 'http://localhost', oidc: { issuer, ...CLIENT } })
+    app = await createTestApp('postgres', {
+      publicUrl: 'http://localhost',
+      oidc: { issuer, ...CLIENT, groups: GROUPS },
+    })
   })
   beforeEach(() => {
     claims = { sub: 'subject-1', email: 'grace@example.com', email_verified: true, name: 'Grace' }
@@ -163,5 +177,99 @@ describe('an identity provider', () => {
     const landed = await other.send('GET', `/api/v1/session/oidc/callback?code=a-code&state=${state}`)
     expect(landed.headers.get('location')).toMatch(/^\/sign-in\?error=/)
     expect(await isIn(other)).toBe(false)
+  })
+
+  describe('that names groups', () => {
+    const PROJECT = '/api/v1/projects/default'
+    let number = 0
+    /** Somebody nobody has met, in these groups. */
+    const somebody = (groups?: unknown): Claims => {
+      number++
+      return {
+        sub: `member-${number}`,
+        email: `m${number}@example.com`,
+        email_verified: true,
+        name: `M${number}`,
+        groups,
+      }
+    }
+    /** Signs in as this person and tells what they may do; null for nothing at all. */
+    async function rolesOf(person: Claims): Promise<{ project: string | null; role: string }[] | null> {
+      claims = person
+      const browser = openBrowser(app)
+      const landed = await visit(browser)
+      if (landed === '/sign-in?error=not-invited') return null
+      expect(landed).toBe('/sign-in?done')
+      const session = (await (await browser.send('GET', '/api/v1/session')).json()) as {
+        grants: { project: string | null; role: string; production: boolean }[]
+      }
+      return session.grants.map(({ project, role }) => ({ project, role }))
+    }
+    async function listed(email: string) {
+      const { members } = (await (await app.api('GET', `${PROJECT}/members`)).json()) as {
+        members: { id: string; email: string; group: string | null; role: string; production: boolean }[]
+      }
+      return members.filter((member) => member.email === email)
+    }
+    const editor = { project: 'default', role: 'editor' }
+    const adminOfAll = { project: null, role: 'admin' }
+
+    it('lets its members in without an invitation, with their role and the production right', async () => {
+      const person = somebody(['strangers', 'devs'])
+      expect(await rolesOf(person)).toEqual([editor])
+      expect(asked.searchParams.get('scope')).toContain('groups')
+      expect(await listed(person.email)).toEqual([
+        expect.objectContaining({ group: 'devs', role: 'editor', production: true }),
+      ])
+      const history = await (await app.api('GET', `${PROJECT}/audit`)).text()
+      expect(history).toContain('is editor of this project, with production by the group devs')
+    })
+
+    it('lets nobody else in, whatever else stands in the claim', async () => {
+      for (const groups of [undefined, null, [], 'strangers', ['Devs'], { devs: true }, [['devs']], 7]) {
+        expect(await rolesOf(somebody(groups))).toBe(null)
+      }
+      expect(await rolesOf({ ...somebody(['devs']), email_verified: false })).toBe(null)
+    })
+
+    it('takes a role back at the next sign-in, also from sessions that are open', async () => {
+      const person = somebody('devs')
+      claims = person
+      const open = openBrowser(app)
+      await visit(open)
+      expect((await open.send('GET', `${PROJECT}/flags`)).status).toBe(200)
+      expect(await rolesOf({ ...person, groups: [] })).toBe(null)
+      expect(await listed(person.email)).toEqual([])
+      app.deps.credentials.invalidate()
+      expect((await open.send('GET', `${PROJECT}/flags`)).status).toBe(403)
+      // And gives it again.
+      expect(await rolesOf(person)).toEqual([editor])
+    })
+
+    it('leaves alone what was given by hand', async () => {
+      const person = somebody(['devs'])
+      await rolesOf(person)
+      const [member] = await listed(person.email)
+      const path = `${PROJECT}/members/${member?.id}`
+      expect((await app.api('PUT', path, { role: 'viewer', ...rights })).status).toBe(204)
+      const viewer = { project: 'default', role: 'viewer' }
+      expect(await rolesOf(person)).toEqual([viewer, editor])
+      expect((await listed(person.email)).map(({ group }) => group)).toEqual([null, 'devs'])
+      expect(await rolesOf({ ...person, groups: [] })).toEqual([viewer])
+      // The other way round: what is taken by hand leaves the group's.
+      await rolesOf(person)
+      expect((await app.api('DELETE', path)).status).toBe(204)
+      expect(await rolesOf(person)).toEqual([editor])
+    })
+
+    it('cannot take everything from the last admin', async () => {
+      const [one, two] = [somebody(['owners']), somebody(['owners'])]
+      expect(await rolesOf(one)).toEqual([adminOfAll])
+      expect(await app.store.db.select().from(grants)).not.toContainEqual(expect.objectContaining({ role: 'admin' }))
+      expect(await rolesOf({ ...one, groups: ['devs'] })).toEqual(expect.arrayContaining([adminOfAll, editor]))
+      expect(await rolesOf(two)).toEqual([adminOfAll])
+      expect(await rolesOf({ ...one, groups: ['devs'] })).toEqual([editor])
+      expect(await rolesOf({ ...two, groups: [] })).toEqual([adminOfAll])
+    })
   })
 })

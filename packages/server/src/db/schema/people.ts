@@ -119,6 +119,24 @@ export const grants = pgTable(
   (table) => [unique('grants_person_project').on(table.personId, table.projectId).nullsNotDistinct()],
 )
 
+/** What a person may do by a group at the identity provider, as it was said at the last sign-in there. */
+export const groupGrants = pgTable(
+  'group_grants',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    projectId: uuid().references(() => projects.id),
+    group: text('group_name').notNull(),
+    role: text().$type<Role>().notNull(),
+    production: boolean().notNull(),
+    kill: boolean().notNull(),
+    createdAt: when().notNull().defaultNow(),
+  },
+  (table) => [unique('group_grants_place').on(table.personId, table.projectId, table.group).nullsNotDistinct()],
+)
+
 /** A link that lets one person in once. Only its hash is here: the link is shown when it is made. */
 export const invitations = pgTable('invitations', {
   id: uuid().primaryKey().defaultRandom(),
