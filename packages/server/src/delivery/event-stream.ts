@@ -19,7 +19,7 @@ const HEAD = {
   Connection: 'close',
 }
 
-/** Who is at the other end of a stream, as they say themselves; the credential is proved, and when it is refused the stream ends. */
+/** Who is at the other end of a stream, as they say themselves. The credential is proved; when it is refused the stream ends. */
 export interface StreamClient extends StreamHolder {
   /** Random id of the SDK process; undefined when the client does not say, and then it cannot confirm kills. */
   instance: string | undefined

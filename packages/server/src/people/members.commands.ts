@@ -33,8 +33,9 @@ export async function setGrant(
 }
 
 /**
- * Takes a person's role in a project away, or with null that in all projects; not what they have by a group. Whoever has none left is removed:
- * sessions end, passwords and second factors are deleted, the name stays in the history. A second time changes nothing.
+ * Takes a person's role in a project away, or with null that in all projects; what they have by a group stays. Whoever has
+ * none left is removed: sessions end, passwords and second factors are deleted, the name stays in the history. A second time
+ * changes nothing.
  */
 export async function removeGrant(
   db: Db,
