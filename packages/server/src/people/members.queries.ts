@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, max, or, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, max, or, type SQL } from 'drizzle-orm'
 import { grants, groupGrants, invitations, people, personSessions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 
@@ -12,14 +12,16 @@ export async function listMembers(db: Db, projectId: string | null) {
     .from(grants)
     .innerJoin(people, eq(people.id, grants.personId))
     .where(inScope(grants.projectId, projectId))
-    .orderBy(asc(people.name), asc(people.id))
   const byGroup = await db
     .select({ person: people, grant: groupGrants, group: groupGrants.group })
     .from(groupGrants)
     .innerJoin(people, eq(people.id, groupGrants.personId))
     .where(inScope(groupGrants.projectId, projectId))
-    .orderBy(asc(people.name), asc(people.id), asc(groupGrants.group))
-  const rows = [...byHand.map((row) => ({ ...row, group: null })), ...byGroup]
+  const place = ({ person, group }: { person: { name: string; id: string }; group: string | null }) =>
+    `${person.name}\n${person.id}\n${group ?? ''}`
+  const rows = [...byHand.map((row) => ({ ...row, group: null })), ...byGroup].sort((a, b) =>
+    place(a) < place(b) ? -1 : 1,
+  )
   const seen = await lastSeen(
     db,
     rows.map(({ person }) => person.id),
