@@ -33,6 +33,7 @@ import { liveContext, scopeContext } from './state/contexts.ts'
 import { errorText } from './state/errors.ts'
 import type { KillRequested } from './state/kill-request.ts'
 import { LiveFeed } from './state/live-feed.ts'
+import { RightsFeed } from './state/rights.ts'
 import { rememberedPlace, rememberPlace } from './state/preferences.ts'
 import { base } from './styles/base.styles.ts'
 import { controls } from './styles/controls.styles.ts'
@@ -46,6 +47,7 @@ export class AppShell extends LitElement {
   static override styles = [base, controls, shell]
 
   #live = new LiveFeed(this)
+  #rights = new RightsFeed(this)
   #scope = new ContextProvider(this, { context: scopeContext })
   #projects = new Task(this, {
     args: () => [this.actor] as const,
@@ -173,6 +175,7 @@ export class AppShell extends LitElement {
     if (this.#projects.value?.length) this.#findPlace(this.#projects.value)
     const place = this.actor && this.isConnected ? this.#place : null
     this.#live.follow(place?.project.key ?? null)
+    this.#rights.follow(this.actor?.id ?? null, place?.project.key ?? null)
     const scope = this.#scope.value
     if (place && (scope?.environment !== place.environment || scope.project !== place.project.key)) {
       const { environments } = place.project

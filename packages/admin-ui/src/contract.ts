@@ -625,6 +625,27 @@ export interface HeldGrant extends Rights {
   environments: string[] | null
 }
 
+/** What a button may need; who has it only the service knows. */
+export type Permission =
+  | 'projects:write'
+  | 'settings:write'
+  | 'flags:create'
+  | 'flags:write'
+  | 'flags:kill'
+  | 'ramps:write'
+  | 'ramps:stop'
+  | 'approvals:write'
+  | 'sdk-keys:write'
+  | 'triggers:write'
+
+type Refused = Partial<Record<Permission, string>>
+
+/** What somebody may not do in a project, and in each of its environments; a permission that is not named they have. */
+export interface Refusals {
+  refused: Refused
+  environments: Record<string, { refused: Refused }>
+}
+
 export interface SignInWays {
   /** Nobody has an account yet. */
   setUp: boolean

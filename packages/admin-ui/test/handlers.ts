@@ -34,6 +34,7 @@ export const handlers = [
   http.get(`${API}/session`, () =>
     HttpResponse.json({ actor: { kind: 'person', id: 'p1', name: 'Grace' }, grants: [] }),
   ),
+  http.get(`${API}/session/refusals`, () => HttpResponse.json({ refused: {}, environments: {} })),
   http.get(`${API}/session/ways`, () => HttpResponse.json({ setUp: false, oidc: null })),
   http.post(`${API}/session/password`, () => HttpResponse.json({ secondFactor: false })),
   http.delete(`${API}/session`, () => new HttpResponse(null, { status: 204 })),

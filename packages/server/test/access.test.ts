@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adoptAdminToken } from '../src/access/admin-token.ts'
-import { hashSecret } from '../src/access/secrets.ts'
-import { apiTokens, sdkKeys, sessions } from '../src/db/schema/index.ts'
+import { createSecret, hashSecret, SECRET_PREFIX, visiblePrefix } from '../src/access/secrets.ts'
+import { apiTokens, projects, sdkKeys, sessions } from '../src/db/schema/index.ts'
 import { createTestApp, describeOnBothStores, type TestApp } from './harness.ts'
 
 type Json = Record<string, unknown>
@@ -35,6 +35,42 @@ describeOnBothStores('access', (kind) => {
 
     it('is Secure behind a proxy that speaks TLS', async () => {
       expect((await signIn({ 'x-forwarded-proto': 'https' })).headers.get('set-cookie')).toMatch(/; Secure/)
+    })
+
+    it('says what its bearer may not do, in the words that a request is refused with', async () => {
+      const [project] = await app.store.db.select().from(projects).where(eq(projects.key, 'default'))
+      const token = createSecret(SECRET_PREFIX.apiToken)
+      const grant = { projectId: project?.id ?? '', role: 'editor' as const, production: false, kill: false }
+      await app.store.db
+        .insert(apiTokens)
+        .values({ name: 'editor', prefix: visiblePrefix(token), hash: hashSecret(token), ...grant })
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const ask = async (key: string) =>
+        (await (await app.request(`/api/v1/session/refusals?project=${key}`, { headers })).json()) as {
+          refused: Record<string, string>
+          environments: Record<string, { refused: Record<string, string> }>
+        }
+      const { refused, environments } = await ask('default')
+      expect(refused['flags:create']).toBeUndefined()
+      expect(refused['members:write']).toBe('This needs the role admin. Ask an admin for it.')
+      expect(environments['development']?.refused['flags:write']).toBeUndefined()
+      const sentence = environments['production']?.refused['flags:write'] ?? ''
+      expect(sentence).toBe('This needs the production right for "production". Ask an admin for it.')
+      await app.api('POST', '/api/v1/projects/default/flags', { key: 'guarded', type: 'boolean' })
+      const refusal = await app.request('/api/v1/projects/default/flags/guarded/environments/production', {
+        method: 'PATCH',
+        headers: { ...headers, 'if-match': '"v1"' },
+        body: JSON.stringify({ on: true }),
+      })
+      expect(refusal.status).toBe(403)
+      expect(((await refusal.json()) as { error: { message: string } }).error.message).toBe(sentence)
+      // Of a project that is not there, or closed to them, nobody hears more than that.
+      const stranger = await ask('elsewhere')
+      expect(stranger.environments).toEqual({})
+      expect(stranger.refused['flags:read']).toBe('You have no access to this. Ask an admin of the project.')
+      expect(
+        Object.values((await (await app.api('GET', '/api/v1/session/refusals?project=default')).json()) as object)[0],
+      ).toEqual({})
     })
 
     it('is stored as a hash only', async () => {

@@ -24,7 +24,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Fires `ended` when an answer says that nobody is signed in any more. */
+/** Fires `ended` when an answer says that nobody is signed in any more, `refused` when they lack a right. */
 export const session = new EventTarget()
 
 /** Fires `done` after every write that the service took: somebody may want it back. */
@@ -69,6 +69,7 @@ export async function send<T>(method: string, url: string, call: Call = {}): Pro
   const text = await response.text()
   if (response.ok) return (text ? JSON.parse(text) : undefined) as T
   const error = new ApiError(response.status, refusalIn(text, response.status))
+  if (error.status === 403) session.dispatchEvent(new Event('refused'))
   if (error.status === 401) session.dispatchEvent(new Event('ended'))
   throw error
 }

@@ -1,5 +1,5 @@
 import { path, send } from './client.ts'
-import type { Actor, HeldGrant, Invited, SignInWays } from '../contract.ts'
+import type { Actor, HeldGrant, Invited, Refusals, SignInWays } from '../contract.ts'
 
 /** How a sign-in went on: `secondFactor` asks for a code before anything is open. */
 interface SignIn {
@@ -48,6 +48,11 @@ export function acceptInvitation(secret: string, person: { name: string; passwor
 /** Who is signed in; ApiError 401 when nobody is. */
 export function whoAmI(): Promise<{ actor: Actor; grants: HeldGrant[] }> {
   return send('GET', path('session'))
+}
+
+/** What whoever is signed in may not do in a project, in the service's words. */
+export function refusalsIn(project: string): Promise<Refusals> {
+  return send('GET', `${path('session', 'refusals')}?${new URLSearchParams({ project })}`)
 }
 
 /** Forgets the cookie, here and on the service. */

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Configuration, Flag, StaleVersion } from '../contract.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -51,6 +52,8 @@ export class AudienceCard extends LitElement {
   /** The configuration the open edit started from; null while nothing is edited. */
   @state() private editedFrom: Configuration | null = null
 
+  #rights = new Rights(this)
+
   @property({ attribute: false }) flag!: Flag
 
   @property({ attribute: false }) configuration!: Configuration
@@ -95,7 +98,7 @@ export class AudienceCard extends LitElement {
       <header>
         <h2 id="title">Who gets it</h2>
         ${
-          from
+          from || !this.#rights.has('flags:write')
             ? nothing
             : html`<button
               class="button small"

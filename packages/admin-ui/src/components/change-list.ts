@@ -1,7 +1,8 @@
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { AuditEntry, TimelineItem } from '../contract.ts'
+import type { AuditEntry, Permission, TimelineItem, UndoAction } from '../contract.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { markOf } from '../words/marks.ts'
@@ -20,6 +21,8 @@ import './step-list.ts'
 @customElement('change-list')
 export class ChangeList extends LitElement {
   static override styles = [base, controls, changeListStyles]
+
+  #rights = new Rights(this)
 
   @property({ attribute: false }) items: TimelineItem[] = []
 
@@ -114,7 +117,8 @@ export class ChangeList extends LitElement {
 
   #undo(item: TimelineItem) {
     const action = item.undo?.action
-    if (!action) return html`<span class="undo small muted">${undoInWords(item)}</span>`
+    if (!action || !this.#rights.has(neededFor(action), item.environment))
+      return html`<span class="undo small muted">${undoInWords(item)}</span>`
     return html`<span class="undo">
       <button
         class="button quiet small"
@@ -126,6 +130,13 @@ export class ChangeList extends LitElement {
       </button>
     </span>`
   }
+}
+
+/** What the service will ask for, by the command that takes it back. */
+function neededFor({ path }: UndoAction): Permission {
+  if (/\/(?:kill|restore)$/.test(path) && !path.includes('/versions/')) return 'flags:kill'
+  if (/\/ramp\/(?:pause|rollback)$/.test(path)) return 'ramps:stop'
+  return path.includes('/ramp/') ? 'ramps:write' : 'flags:write'
 }
 
 declare global {

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import type { ChangeRequest } from '../contract.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { longTime, wholeTime } from '../words/times.ts'
@@ -58,6 +59,8 @@ export class ChangeRequestCard extends LitElement {
 
   @property() failure = ''
 
+  #rights = new Rights(this)
+
   @property({ type: Number }) now = 0
 
   #decide(decision: 'approve' | 'apply' | 'reject' | 'withdraw') {
@@ -67,6 +70,7 @@ export class ChangeRequestCard extends LitElement {
 
   override render() {
     const { request } = this
+    const refusal = this.#rights.refusal('approvals:write', request.environment)
     const { requestedBy, sentence, reason, createdAt, authors } = request
     const others = authors.slice(1).map(({ name }) => name)
     return html`<article>
@@ -87,13 +91,17 @@ export class ChangeRequestCard extends LitElement {
       </details>
       ${request.outdated ? this.#outdated() : nothing}
       ${this.failure ? html`<p class="notice red" role="alert">${this.failure}</p>` : nothing}
-      <div class="row">
+      ${refusal ? html`<p class="muted small">To decide about it: ${refusal}</p>` : this.#decisions()}
+    </article>`
+  }
+
+  #decisions() {
+    return html`<div class="row">
         <reason-field .required=${false}></reason-field>
         <button class="button" ?disabled=${this.deciding} @click=${() => this.#decide('withdraw')}>Withdraw</button>
         <button class="button" ?disabled=${this.deciding} @click=${() => this.#decide('reject')}>Reject</button>
         ${this.#go()}
-      </div>
-    </article>`
+      </div>`
   }
 
   #outdated() {

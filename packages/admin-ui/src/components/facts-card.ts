@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Flag, FlagFacts, FlagKind } from '../contract.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -36,6 +37,9 @@ export class FactsCard extends LitElement {
       dd {
         overflow-wrap: anywhere;
       }
+      .limits {
+        margin-top: 12px;
+      }
       .edit {
         display: grid;
         gap: 12px;
@@ -49,6 +53,8 @@ export class FactsCard extends LitElement {
 
   @query('dialog') private dialog!: HTMLDialogElement
   @state() private editing = false
+
+  #rights = new Rights(this)
 
   @property({ attribute: false }) flag!: Flag
 
@@ -88,11 +94,12 @@ export class FactsCard extends LitElement {
   }
 
   override render() {
+    const refusal = this.#rights.refusal('flags:write', null)
     return html`<section class="card" aria-labelledby="title">
       <header>
         <h2 id="title">Facts</h2>
         ${
-          this.editing
+          this.editing || refusal
             ? nothing
             : html`<span class="row">
               <button
@@ -109,6 +116,7 @@ export class FactsCard extends LitElement {
         }
       </header>
       ${this.editing ? this.#form() : this.#facts()}
+      ${refusal ? html`<p class="muted small limits">To change the facts, or archive it: ${refusal}</p>` : nothing}
       ${this.failure ? html`<div class="notice red" role="alert">Not saved. ${this.failure}</div>` : nothing}
       <dialog aria-labelledby="archive-title">
         <form @submit=${this.#archive}>

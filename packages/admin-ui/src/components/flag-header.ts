@@ -1,7 +1,8 @@
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Configuration, Flag } from '../contract.ts'
 import { copyText } from '../state/copy-text.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { stateSentence } from '../words/sentences.ts'
@@ -61,6 +62,9 @@ export class FlagHeader extends LitElement {
         gap: 12px;
         margin-left: auto;
       }
+      .limits {
+        margin: 4px 0 8px;
+      }
       .state {
         margin: 4px 0 20px;
         font-size: var(--size-16);
@@ -90,7 +94,8 @@ export class FlagHeader extends LitElement {
           z-index: 2;
           inset: auto 0 56px 0;
           display: grid;
-          grid-template-columns: 1fr 1fr;
+          grid-auto-columns: 1fr;
+          grid-auto-flow: column;
           padding: 10px 12px;
           border-top: 1px solid var(--line);
           background: var(--surface);
@@ -99,7 +104,7 @@ export class FlagHeader extends LitElement {
           min-height: 48px;
           font-size: var(--size-16);
         }
-        .actions .kill {
+        .actions .kill:not(:disabled) {
           border-color: var(--red-solid);
           background: var(--red-solid);
           color: #ffffff;
@@ -112,6 +117,8 @@ export class FlagHeader extends LitElement {
       }
     `,
   ]
+
+  #rights = new Rights(this)
 
   @property({ attribute: false }) flag!: Flag
 
@@ -130,6 +137,20 @@ export class FlagHeader extends LitElement {
     }, 1500)
   }
 
+  #maySteer(): boolean {
+    return this.#rights.has('ramps:write') || (this.configuration.ramp !== null && this.#rights.has('ramps:stop'))
+  }
+
+  /** What is not theirs to do is said before anybody looks for the button. */
+  #limits() {
+    const refusal = this.#rights.refusal('flags:write')
+    if (!refusal) return nothing
+    const may = this.#rights.has('flags:kill')
+      ? `You can look, and kill or restore it${this.configuration.ramp === null ? '' : ', pause its ramp or roll it back'}.`
+      : 'You can look.'
+    return html`<p class="notice limits">${may} To change what it serves in ${this.environment}: ${refusal}</p>`
+  }
+
   override render() {
     const { flag, configuration } = this
     const { killed } = configuration.kill
@@ -140,18 +161,29 @@ export class FlagHeader extends LitElement {
         <button class="button small copy" aria-label="Copy the key" @click=${this.#copy}>
           ${this.copied ? 'Copied' : 'Copy'}
         </button>
-        <button class="button small copy" @click=${() => this.dispatchEvent(new Event('qa-link'))}>QA link</button>
+        ${
+          this.#rights.has('flags:write')
+            ? html`<button class="button small copy" @click=${() => this.dispatchEvent(new Event('qa-link'))}>QA link</button>`
+            : nothing
+        }
         <state-badge .state=${configuration.state}></state-badge>
         <span class="about">${about.map((part, index) => html`${index > 0 ? ' · ' : ''}<bdi>${part}</bdi>`)}</span>
         <div class="actions">
-          <button class="button accent" @click=${() => this.dispatchEvent(new Event('ramp'))}>Ramp</button>
           ${
-            killed
-              ? html`<button class="button" @click=${() => this.dispatchEvent(new Event('kill'))}>Restore</button>`
-              : html`<button class="button red kill" @click=${() => this.dispatchEvent(new Event('kill'))}>Kill</button>`
+            this.#maySteer()
+              ? html`<button class="button accent" @click=${() => this.dispatchEvent(new Event('ramp'))}>Ramp</button>`
+              : nothing
           }
+          <button
+            class="button ${killed ? '' : 'red kill'}"
+            ?disabled=${!this.#rights.has('flags:kill')}
+            @click=${() => this.dispatchEvent(new Event('kill'))}
+          >
+            ${killed ? 'Restore' : 'Kill'}
+          </button>
         </div>
       </div>
+      ${this.#limits()}
       <p class="state ${killed ? 'killed' : ''}">${sentence(stateSentence(configuration, this.environment, this.now))}</p>`
   }
 }

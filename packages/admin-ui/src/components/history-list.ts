@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { AuditEntry } from '../contract.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { shortSentence } from '../words/changes.ts'
@@ -68,6 +69,8 @@ export class HistoryList extends LitElement {
     `,
   ]
 
+  #rights = new Rights(this)
+
   @property({ attribute: false }) entries: AuditEntry[] = []
 
   /** The version that is served. */
@@ -111,7 +114,9 @@ export class HistoryList extends LitElement {
       ${
         version === this.current
           ? html`<span class="small muted">is served now</span>`
-          : html`<button class="button small" @click=${choose('restore')}>Restore this version</button>`
+          : this.#rights.has('flags:write')
+            ? html`<button class="button small" @click=${choose('restore')}>Restore this version</button>`
+            : nothing
       }
     </div>`
   }

@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js'
 import type { FlagType } from '@rampart/evaluation'
 import type { FlagKind, NewFlag } from '../contract.ts'
 import { parseVariants } from '../state/variants.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { dialogs } from '../styles/dialog.styles.ts'
@@ -34,6 +35,8 @@ export class NewFlagDialog extends LitElement {
   @query('form') private form!: HTMLFormElement
   @state() private type: FlagType = 'boolean'
   @state() private complaint = ''
+
+  #rights = new Rights(this)
 
   /** The service's refusal, as a sentence. */
   @property() failure = ''
@@ -75,6 +78,8 @@ export class NewFlagDialog extends LitElement {
   }
 
   override render() {
+    const refusal = this.#rights.refusal('flags:create', null)
+    if (refusal) return this.#refused(refusal)
     const trouble = this.complaint || this.failure
     return html`<dialog aria-labelledby="title">
       <form @submit=${this.#create} novalidate>
@@ -128,6 +133,16 @@ export class NewFlagDialog extends LitElement {
           <button type="button" class="button" @click=${() => this.close()}>Cancel</button>
           <button class="button accent" ?disabled=${this.saving}>Create flag</button>
         </div>
+      </form>
+    </dialog>`
+  }
+
+  #refused(refusal: string) {
+    return html`<dialog aria-labelledby="title">
+      <form method="dialog">
+        <h2 id="title">New flag</h2>
+        <p>${refusal}</p>
+        <div class="row actions"><button class="button" autofocus>Close</button></div>
       </form>
     </dialog>`
   }

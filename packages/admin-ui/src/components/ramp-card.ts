@@ -5,6 +5,7 @@ import { live } from 'lit/directives/live.js'
 import type { Configuration, ConfigurationEdit, Flag, StaleVersion } from '../contract.ts'
 import { defaultRollout } from '../state/default-rollout.ts'
 import { shareChange, shareOf } from '../state/preview.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -43,6 +44,8 @@ export class RampCard extends LitElement {
   /** What stands in the exact field while somebody types there: "0.0" on the way to "0.05" must stay as it is. */
   @state() private typed: string | null = null
   #startedAt = 0
+
+  #rights = new Rights(this)
 
   @property({ attribute: false }) flag!: Flag
 
@@ -147,19 +150,22 @@ export class RampCard extends LitElement {
   override render() {
     const { configuration } = this
     const still = configuration.kill.killed || !configuration.on
+    const writes = this.#rights.has('flags:write')
     return html`<section class="card" aria-labelledby="title">
       <header>
         <h2 id="title">Ramp <span class="muted">by hand</span></h2>
         <span class="row">
         ${
-          configuration.ramp === null
+          configuration.ramp === null && this.#rights.has('ramps:write')
             ? html`<button class="button small" @click=${() => this.dispatchEvent(new Event('plan-ramp'))}>Plan a ramp</button>`
             : nothing
         }
         ${
-          configuration.on
-            ? html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(false)}>Turn off</button>`
-            : html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(true)}>Turn on</button>`
+          !writes
+            ? nothing
+            : configuration.on
+              ? html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(false)}>Turn off</button>`
+              : html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(true)}>Turn on</button>`
         }
         </span>
       </header>
@@ -167,9 +173,21 @@ export class RampCard extends LitElement {
         .weight=${this.#rollout.weight}
         .draft=${this.#weight}
         .still=${still}
+        ?inert=${!writes}
         @choose=${(event: CustomEvent<number>) => this.#choose(event.detail)}
       ></ramp-track>
-      <form @submit=${this.#save} novalidate>
+      ${writes ? this.#form() : this.#words()}
+      <id-preview
+        .flag=${this.flag}
+        .configuration=${configuration}
+        .next=${{ on: true, defaultServe: { rollout: { ...this.#rollout, weight: this.#weight } } }}
+        .edited=${this.#dirty}
+      ></id-preview>
+    </section>`
+  }
+
+  #form() {
+    return html`<form @submit=${this.#save} novalidate>
         ${this.#fields()} ${this.#words()} ${this.#changedMeanwhile()}
         ${
           this.conflict
@@ -186,14 +204,7 @@ export class RampCard extends LitElement {
           <button type="button" class="button" ?hidden=${this.draft === null && !this.#unreadable} @click=${this.#discard}>Cancel</button>
           <button class="button accent" ?disabled=${!this.#dirty || this.#unreadable || this.saving}>Save</button>
         </div>
-      </form>
-      <id-preview
-        .flag=${this.flag}
-        .configuration=${configuration}
-        .next=${{ on: true, defaultServe: { rollout: { ...this.#rollout, weight: this.#weight } } }}
-        .edited=${this.#dirty}
-      ></id-preview>
-    </section>`
+      </form>`
   }
 
   #fields() {

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import type { Ramp, RampVerb } from '../contract.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { formatShare } from '../words/shares.ts'
@@ -11,6 +12,9 @@ export interface Steering {
   weight?: number
   reason: string
 }
+
+/** What makes things safe takes a smaller right than what goes on. */
+const STOPS: ReadonlySet<RampVerb> = new Set(['pause', 'rollback'])
 
 /** Whoever shows the card hears what is done with it. */
 const PASSES = { bubbles: true, composed: true } as const
@@ -62,6 +66,8 @@ export class RampControls extends LitElement {
   @query('#why') private whyField!: HTMLInputElement
   @query('.row button') private firstButton!: HTMLButtonElement | null
 
+  #rights = new Rights(this)
+
   @property({ attribute: false }) ramp!: Ramp
 
   @property({ type: Boolean }) killed = false
@@ -88,6 +94,7 @@ export class RampControls extends LitElement {
   }
 
   override render() {
+    if (!this.#rights.has('ramps:stop') && !this.#rights.has('ramps:write')) return nothing
     return html`<div class="steer">
       <input
         id="why"
@@ -103,14 +110,15 @@ export class RampControls extends LitElement {
 
   #buttons() {
     const { can, state, holdReason } = this.ramp
-    const may = (verb: RampVerb) => can.includes(verb)
+    const may = (verb: RampVerb) =>
+      can.includes(verb) && this.#rights.has(STOPS.has(verb) ? 'ramps:stop' : 'ramps:write')
     const plain = (verb: Steering['verb'], word: string, look = '') =>
       html`<button class="button ${look}" ?disabled=${this.saving} @click=${() => this.#steer(verb)}>${word}</button>`
     // Resuming is what people came for when it stands still; an approval when it waits for one.
     const first = holdReason === 'approval' ? 'approve' : 'resume'
     return [
       may('start') ? plain('start', 'Start', 'accent') : nothing,
-      state === 'draft'
+      state === 'draft' && this.#rights.has('ramps:write')
         ? html`<button class="button" ?disabled=${this.saving} @click=${() => this.#fire(new Event('edit-plan', PASSES))}>
             Change the plan
           </button>`

@@ -48,6 +48,9 @@ export class SegmentKeys extends LitElement {
 
   @property({ type: Boolean }) saving = false
 
+  /** Nothing is offered but looking. */
+  @property({ type: Boolean }) readonly = false
+
   #change(event: SubmitEvent) {
     event.preventDefault()
     const form = event.target as HTMLFormElement
@@ -92,7 +95,7 @@ export class SegmentKeys extends LitElement {
               }</span>
             </div>`
       }
-      <form class="pair" @submit=${this.#change} aria-label="Change ${label}">
+      <form class="pair" ?hidden=${this.readonly} @submit=${this.#change} aria-label="Change ${label}">
         <div class="field">
           <label for="add">Add, one a line</label>
           <textarea id="add" name="add" class="input mono" rows="2" spellcheck="false"></textarea>

@@ -42,6 +42,9 @@ export class SegmentRules extends LitElement {
 
   @property({ type: Boolean }) saving = false
 
+  /** Nothing is offered but looking. */
+  @property({ type: Boolean }) readonly = false
+
   protected override willUpdate(changed: PropertyValues) {
     if (changed.has('rules')) this.edited = null
   }
@@ -57,7 +60,7 @@ export class SegmentRules extends LitElement {
         ? html`<p class="muted">No rules: only the ids above are in it.</p>`
         : html`<ul>${this.rules.map((conditions) => html`<li>${sentence(conditionsParts(conditions))}</li>`)}</ul>`
     }
-    <div>
+    <div ?hidden=${this.readonly}>
       <button
         class="button small"
         @click=${() => {

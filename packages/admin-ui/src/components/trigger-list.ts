@@ -43,6 +43,9 @@ export class TriggerList extends LitElement {
 
   @property({ type: Number }) now = 0
 
+  /** Nothing is offered but looking. */
+  @property({ type: Boolean }) readonly = false
+
   #time(at: string) {
     return html`<time datetime=${at} title=${wholeTime(at)}>${longTime(at, this.now)}</time>`
   }
@@ -67,6 +70,7 @@ export class TriggerList extends LitElement {
             </p>
             <button
               class="button small"
+              ?hidden=${this.readonly}
               aria-label="Revoke ${trigger.name}"
               @click=${() => this.dispatchEvent(new CustomEvent('revoke', { detail: trigger }))}
             >

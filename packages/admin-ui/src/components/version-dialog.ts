@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import type { VersionComparison, Versions } from '../contract.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { dialogs } from '../styles/dialog.styles.ts'
@@ -36,6 +37,8 @@ export class VersionDialog extends LitElement {
 
   @query('dialog') private dialog!: HTMLDialogElement
   @query('reason-field') private reason!: ReasonField | null
+
+  #rights = new Rights(this)
 
   @property({ attribute: false }) versions: Versions | null = null
 
@@ -125,11 +128,12 @@ export class VersionDialog extends LitElement {
   #way() {
     const current = this.versions?.current
     const same = this.comparison?.difference.length === 0
-    if (current === undefined || this.from !== current || this.to === current || same) {
+    const refused = !this.#rights.has('flags:write')
+    if (refused || current === undefined || this.from !== current || this.to === current || same) {
       return html`<div class="row apart">
         <span class="muted small">
           ${
-            this.to === current && this.from !== current
+            this.to === current && this.from !== current && this.#rights.has('flags:write')
               ? html`<button type="button" class="button small" @click=${() => this.#choose({ from: this.to, to: this.from })}>
                 Restore version ${this.from} …
               </button>`

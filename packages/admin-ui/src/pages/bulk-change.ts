@@ -8,6 +8,7 @@ import type { BulkOutcome } from '../contract.ts'
 import { announce } from '../state/announce.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 
@@ -24,6 +25,8 @@ export class BulkChange extends LitElement {
   private scope!: Scope
 
   @query('bulk-dialog') private dialog!: BulkDialog
+
+  #rights = new Rights(this)
 
   /** Keys of the flags on screen. */
   @property({ attribute: false }) keys: string[] = []
@@ -68,7 +71,7 @@ export class BulkChange extends LitElement {
     // The dialog stays when its own change has left none of them: it tells what became of each.
     return html`<button
         class="button"
-        ?hidden=${count === 0}
+        ?hidden=${count === 0 || !this.#rights.has('flags:write', null)}
         ?disabled=${tooMany}
         title=${tooMany ? `At most ${MOST_FLAGS} at a time: search for fewer` : nothing}
         @click=${this.#open}

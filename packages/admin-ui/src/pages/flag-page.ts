@@ -28,6 +28,7 @@ import { errorText } from '../state/errors.ts'
 import { followChanges } from '../state/follow-changes.ts'
 import { pageKeys } from '../state/page-keys.ts'
 import { askKill } from '../state/kill-request.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { plainText, stateSentence } from '../words/sentences.ts'
 import './change-requests.ts'
@@ -77,6 +78,7 @@ export class FlagPage extends LitElement {
   @state() private changes = 0
 
   #clock = new Clock(this)
+  #rights = new Rights(this)
   #spoken = ''
   #spokenOf = ''
   #rampWanted = location.hash === '#ramp'
@@ -167,6 +169,8 @@ export class FlagPage extends LitElement {
   #askKill() {
     const configuration = this.#configuration
     if (!configuration) return
+    const refusal = this.#rights.refusal('flags:kill')
+    if (refusal) return announce(this, refusal)
     askKill(this, {
       action: configuration.kill.killed ? 'restore' : 'kill',
       flag: this.flagKey,

@@ -11,6 +11,7 @@ import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { copyText } from '../state/copy-text.ts'
 import { errorText } from '../state/errors.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -62,6 +63,8 @@ export class FlagTriggers extends LitElement {
   @state() private failure = ''
   @state() private waiting = false
 
+  #rights = new Rights(this)
+
   #clock = new Clock(this)
 
   #triggers = new Task(this, {
@@ -110,6 +113,7 @@ export class FlagTriggers extends LitElement {
 
   override render() {
     const { environment } = this.scope
+    const refusal = this.#rights.refusal('triggers:write')
     return html`<section class="card" aria-labelledby="title">
       <header><h2 id="title">Let an alert kill it</h2></header>
       <div class="stack">
@@ -117,13 +121,7 @@ export class FlagTriggers extends LitElement {
           An address for Alertmanager, Grafana or PagerDuty. A firing alert kills this flag in ${environment.key}; the end of the
           alert does nothing.
         </p>
-        <form @submit=${this.#create} novalidate>
-          <div class="field">
-            <label for="name">Alert</label>
-            <input id="name" class="input" placeholder="PaymentErrors" maxlength="100" autocomplete="off" aria-describedby="failure" />
-          </div>
-          <button class="button" ?disabled=${this.waiting}>Make a trigger</button>
-        </form>
+        ${refusal ? html`<p class="muted">To make one: ${refusal}</p>` : this.#form()}
         <div class="notice red" id="failure" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
         ${this.created ? this.#address(this.created) : nothing}
         ${this.#triggers.render({
@@ -131,6 +129,7 @@ export class FlagTriggers extends LitElement {
             html`<trigger-list
               .triggers=${triggers}
               .now=${this.#clock.now}
+              .readonly=${refusal !== ''}
               @revoke=${(event: CustomEvent<Trigger>) => this.#revoke(event.detail)}
             ></trigger-list>`,
           error: (error) =>
@@ -138,6 +137,16 @@ export class FlagTriggers extends LitElement {
         })}
       </div>
     </section>`
+  }
+
+  #form() {
+    return html`<form @submit=${this.#create} novalidate>
+          <div class="field">
+            <label for="name">Alert</label>
+            <input id="name" class="input" placeholder="PaymentErrors" maxlength="100" autocomplete="off" aria-describedby="failure" />
+          </div>
+          <button class="button" ?disabled=${this.waiting}>Make a trigger</button>
+        </form>`
   }
 
   #address({ name, path }: NewTrigger) {

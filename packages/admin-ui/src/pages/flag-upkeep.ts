@@ -12,6 +12,7 @@ import { navigate, routeTo } from '../routes.ts'
 import { announce } from '../state/announce.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -50,6 +51,8 @@ export class FlagUpkeep extends LitElement {
   @state() private saving = false
   @state() private failure = ''
   @state() private comparison: EnvironmentComparison | null = null
+
+  #rights = new Rights(this)
 
   #facts = new Task(this, {
     args: () => [this.scope.project, this.flagKey, this.changes] as const,
@@ -119,9 +122,13 @@ export class FlagUpkeep extends LitElement {
       <header>
         <h2 id="title">Upkeep</h2>
         <span class="row">
-          <button class="button small" @click=${() => this.#open(this.cloneDialog)}>Clone</button>
           ${
-            others.length > 0
+            this.#rights.has('flags:create', null)
+              ? html`<button class="button small" @click=${() => this.#open(this.cloneDialog)}>Clone</button>`
+              : nothing
+          }
+          ${
+            others.length > 0 && this.#rights.has('flags:write')
               ? html`<button class="button small" @click=${() => this.#open(this.copyDialog)}>
                 Copy from an environment
               </button>`

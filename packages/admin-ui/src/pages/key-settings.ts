@@ -17,6 +17,7 @@ import { Attempt } from '../state/attempt.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -54,6 +55,8 @@ export class KeySettings extends LitElement {
   @state() private created: NewSdkKey | null = null
   @state() private kind: SdkKey['kind'] = 'server'
   @state() private bound: SdkKey | null = null
+
+  #rights = new Rights(this)
 
   #attempt = new Attempt(this)
   #binding = new Attempt(this)
@@ -136,9 +139,35 @@ export class KeySettings extends LitElement {
 
   override render() {
     const { waiting, failure } = this.#attempt
+    const refusal = this.#rights.refusal('sdk-keys:write')
     return html`<section class="card" aria-labelledby="keys-title">
       <header><h2 id="keys-title">SDK keys of ${this.#environment}</h2></header>
-      <form class="line" @submit=${this.#create} novalidate>
+      ${refusal ? html`<p class="muted">To make, rotate or revoke keys here: ${refusal}</p>` : this.#form(waiting)}
+      <div class="notice red" id="failure" role="alert" ?hidden=${!failure}>${failure}</div>
+      ${this.created ? html`<new-key-notice .created=${this.created}></new-key-notice>` : nothing}
+      ${this.#keys.render({
+        pending: () =>
+          this.#keys.value ? this.#list(this.#keys.value) : html`<list-skeleton .rows=${2}></list-skeleton>`,
+        complete: (keys) => this.#list(keys),
+        error: (error) =>
+          html`<load-failure what="The keys" .why=${errorText(error)} @retry=${() => this.#keys.run()}></load-failure>`,
+      })}
+      ${this.bound ? this.#dialog(this.bound) : nothing}
+    </section>`
+  }
+
+  #dialog(key: SdkKey) {
+    const { waiting, failure } = this.#binding
+    return html`<origins-dialog
+      .sdkKey=${key}
+      .failure=${failure}
+      .saving=${waiting}
+      @save-origins=${(event: CustomEvent<OriginsChange>) => this.#bind(event.detail)}
+    ></origins-dialog>`
+  }
+
+  #form(waiting: boolean) {
+    return html`<form class="line" @submit=${this.#create} novalidate>
         <div class="field">
           <label for="name">Application</label>
           <input id="name" name="name" class="input" placeholder="shop" maxlength="100" autocomplete="off" aria-describedby="failure" />
@@ -165,34 +194,13 @@ export class KeySettings extends LitElement {
         </div>
         ${this.kind === 'client' ? html`<div class="wide">${originsField('failure')}</div>` : nothing}
         <button class="button accent" ?disabled=${waiting}>Create key</button>
-      </form>
-      <div class="notice red" id="failure" role="alert" ?hidden=${!failure}>${failure}</div>
-      ${this.created ? html`<new-key-notice .created=${this.created}></new-key-notice>` : nothing}
-      ${this.#keys.render({
-        pending: () =>
-          this.#keys.value ? this.#list(this.#keys.value) : html`<list-skeleton .rows=${2}></list-skeleton>`,
-        complete: (keys) => this.#list(keys),
-        error: (error) =>
-          html`<load-failure what="The keys" .why=${errorText(error)} @retry=${() => this.#keys.run()}></load-failure>`,
-      })}
-      ${this.bound ? this.#dialog(this.bound) : nothing}
-    </section>`
-  }
-
-  #dialog(key: SdkKey) {
-    const { waiting, failure } = this.#binding
-    return html`<origins-dialog
-      .sdkKey=${key}
-      .failure=${failure}
-      .saving=${waiting}
-      @save-origins=${(event: CustomEvent<OriginsChange>) => this.#bind(event.detail)}
-    ></origins-dialog>`
+      </form>`
   }
 
   #list(keys: SdkKey[]) {
     return html`<secret-list
       kind="key"
-      .secrets=${keys.map(listed)}
+      .secrets=${keys.map((key) => listed(key, this.#rights.has('sdk-keys:write')))}
       .consequence=${CUT_OFF}
       empty="No application is connected with a key of ${this.#environment} yet."
       .now=${this.#clock.now}
@@ -203,9 +211,9 @@ export class KeySettings extends LitElement {
   }
 }
 
-function listed(key: SdkKey): ListedSecret {
+function listed(key: SdkKey, revocable: boolean): ListedSecret {
   const { kind, origins } = key
-  if (kind === 'server') return { ...key, scope: 'for servers', revocable: true }
+  if (kind === 'server') return { ...key, scope: 'for servers', revocable }
   return { ...key, scope: `for apps and ${pagesInWords(origins)}`, revocable: true, editable: 'Origins' }
 }
 

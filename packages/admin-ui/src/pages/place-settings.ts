@@ -7,6 +7,7 @@ import type { EnvironmentChange } from '../components/environment-list.ts'
 import { announce } from '../state/announce.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -45,6 +46,8 @@ export class PlaceSettings extends LitElement {
   @consume({ context: scopeContext, subscribe: true })
   @state()
   private scope!: Scope
+
+  #rights = new Rights(this)
 
   @state() private saving = false
   @state() private failure: { card: 'environments' | 'project'; why: string } | null = null
@@ -95,25 +98,15 @@ export class PlaceSettings extends LitElement {
 
   override render() {
     const { project, environments } = this.scope
+    const refusal = this.#rights.refusal('projects:write', null) || this.#rights.refusal('settings:write', null)
     return html`<section class="card" aria-labelledby="environments-title">
         <header><h2 id="environments-title">Environments of ${project}</h2></header>
         <environment-list
           .environments=${environments}
-          .saving=${this.saving}
+          .saving=${this.saving || refusal !== ''}
           @change-environment=${(event: CustomEvent<EnvironmentChange>) => this.#change(event.detail)}
         ></environment-list>
-        <form @submit=${this.#addEnvironment} aria-label="New environment">
-          ${field('environment-key', 'key', 'Key of a new environment', 'preview')}
-          ${field('environment-name', 'name', 'Name', 'Preview')}
-          <div class="field">
-            <label for="copyFrom">Flags as in</label>
-            <select id="copyFrom" name="copyFrom" class="input">
-              <option value="">nowhere: everything off</option>
-              ${environments.map(({ key }) => html`<option value=${key}>${key}</option>`)}
-            </select>
-          </div>
-          <button class="button" ?disabled=${this.saving}>Add environment</button>
-        </form>
+        ${refusal ? html`<p class="muted">To add one, or change its rules: ${refusal}</p>` : this.#newEnvironment()}
         ${this.#failed('environments')}
       </section>
       <section class="card" aria-labelledby="project-title">
@@ -125,6 +118,22 @@ export class PlaceSettings extends LitElement {
         </form>
         ${this.#failed('project')}
       </section>`
+  }
+
+  #newEnvironment() {
+    const { environments } = this.scope
+    return html`<form @submit=${this.#addEnvironment} aria-label="New environment">
+          ${field('environment-key', 'key', 'Key of a new environment', 'preview')}
+          ${field('environment-name', 'name', 'Name', 'Preview')}
+          <div class="field">
+            <label for="copyFrom">Flags as in</label>
+            <select id="copyFrom" name="copyFrom" class="input">
+              <option value="">nowhere: everything off</option>
+              ${environments.map(({ key }) => html`<option value=${key}>${key}</option>`)}
+            </select>
+          </div>
+          <button class="button" ?disabled=${this.saving}>Add environment</button>
+        </form>`
   }
 
   #failed(where: 'environments' | 'project') {

@@ -1,7 +1,7 @@
 import type { Condition } from '@rampart/evaluation'
 import { consume } from '@lit/context'
 import { Task } from '@lit/task'
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { ApiError } from '../api/client.ts'
 import { archiveSegment, changeSegmentKeys, getSegment, listSegments, saveSegment } from '../api/segments.ts'
@@ -17,6 +17,7 @@ import { scopeContext, type Scope } from '../state/contexts.ts'
 import { offerAttributes } from '../state/offer-attributes.ts'
 import { errorText } from '../state/errors.ts'
 import { followChanges } from '../state/follow-changes.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -40,6 +41,8 @@ export class SegmentPage extends LitElement {
   @consume({ context: scopeContext, subscribe: true })
   @state()
   private scope!: Scope
+
+  #rights = new Rights(this)
 
   @property() segmentKey = ''
 
@@ -117,12 +120,14 @@ export class SegmentPage extends LitElement {
   }
 
   #loaded({ segment, others }: { segment: Segment; others: string[] }) {
+    const refusal = this.#rights.refusal('flags:write', null)
     return html`<div class="stack">
       <div class="row apart">
         <h1 class="mono">${segment.key}</h1>
-        <button class="button" ?disabled=${this.saving} @click=${this.#archive}>Archive</button>
+        <button class="button" ?hidden=${refusal !== ''} ?disabled=${this.saving} @click=${this.#archive}>Archive</button>
       </div>
       <p>${segment.name} ${segment.description}</p>
+      ${refusal ? html`<p class="notice">You can look. To change who is in it: ${refusal}</p>` : nothing}
       <div class="notice red" role="alert" ?hidden=${!this.failure}>Not saved. ${this.failure}</div>
       <section class="card" aria-labelledby="included">
         <header><h2 id="included">In it by id</h2></header>
@@ -130,6 +135,7 @@ export class SegmentPage extends LitElement {
           label="the ids in it"
           .keys=${segment.included}
           .saving=${this.saving}
+          .readonly=${refusal !== ''}
           @change-keys=${(event: CustomEvent<KeyChange>) => this.#changeIncluded(event.detail)}
         ></segment-keys>
       </section>
@@ -139,6 +145,7 @@ export class SegmentPage extends LitElement {
           .rules=${segment.rules}
           .segments=${others}
           .saving=${this.saving}
+          .readonly=${refusal !== ''}
           @save-rules=${(event: CustomEvent<Condition[][]>) =>
             this.#attempt(async () => void (await this.#save(segment.version, { rules: event.detail })))}
         ></segment-rules>
@@ -149,6 +156,7 @@ export class SegmentPage extends LitElement {
           label="the ids left out"
           .keys=${segment.excluded}
           .saving=${this.saving}
+          .readonly=${refusal !== ''}
           @change-keys=${(event: CustomEvent<KeyChange>) => this.#changeExcluded(segment, event.detail)}
         ></segment-keys>
       </section>

@@ -10,6 +10,7 @@ import { navigate, routeTo } from '../routes.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
+import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { card } from '../styles/card.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -78,6 +79,8 @@ export class SegmentsPage extends LitElement {
     document.title = 'Segments · Rampart'
   }
 
+  #rights = new Rights(this)
+
   async #create(event: SubmitEvent) {
     event.preventDefault()
     const data = new FormData(event.target as HTMLFormElement)
@@ -99,6 +102,7 @@ export class SegmentsPage extends LitElement {
   }
 
   override render() {
+    const refusal = this.#rights.refusal('flags:write', null)
     return html`<div class="stack">
       <h1>Segments</h1>
       <section class="card" aria-label="Segments">
@@ -111,7 +115,14 @@ export class SegmentsPage extends LitElement {
       </section>
       <section class="card" aria-labelledby="new-title">
         <header><h2 id="new-title">New segment</h2></header>
-        <form @submit=${this.#create}>
+        ${refusal ? html`<p class="muted">${refusal}</p>` : this.#form()}
+        <div class="notice red" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
+      </section>
+    </div>`
+  }
+
+  #form() {
+    return html`<form @submit=${this.#create}>
           <div class="field">
             <label for="key">Key</label>
             <input id="key" name="key" class="input mono" required placeholder="employees" autocomplete="off" spellcheck="false" />
@@ -121,10 +132,7 @@ export class SegmentsPage extends LitElement {
             <input id="name" name="name" class="input" placeholder="Employees" autocomplete="off" />
           </div>
           <button class="button accent" ?disabled=${this.saving}>Create segment</button>
-        </form>
-        <div class="notice red" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
-      </section>
-    </div>`
+        </form>`
   }
 
   #list(segments: SegmentSummary[]) {

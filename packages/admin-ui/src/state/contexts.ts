@@ -1,6 +1,6 @@
 // Narrow contexts: an element asks for the one thing it needs and is drawn again when that changes.
 import { createContext } from '@lit/context'
-import type { Attribute, Environment } from '../contract.ts'
+import type { Attribute, Environment, Refusals } from '../contract.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { Reader } from './surroundings.ts'
 
@@ -12,6 +12,9 @@ export interface Scope {
 }
 
 export const scopeContext = createContext<Scope>(Symbol('scope'))
+
+/** What whoever is signed in may not do here; null while it is not known. */
+export const refusalsContext = createContext<Refusals | null>(Symbol('refusals'))
 
 /** Changes made by anybody, as they happen. */
 export const liveContext = createContext<LiveFeed>(Symbol('live'))

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import { DomainError } from '../http/errors.ts'
-import { type Lack, lackOf, PLACES, type Target } from './roles.ts'
+import { type Grant, type Lack, lackOf, PLACES, type Target } from './roles.ts'
 
 /** What a route may demand. Every route below /api/v1 names one; roles.ts says who has it. */
 export const PERMISSIONS = [
@@ -55,10 +55,25 @@ export async function refuseUnlessAllowed(
   if (!grants) throw new DomainError('UNAUTHENTICATED', 'Sign in, or send an API token.')
   // Whoever is signed in may see and change what is their own, also on the way to a first grant.
   if (PLACES[permission].from === 'signed-in') return
-  const target = await c.var.places.target(project, environment)
+  const refused = refusalOf(grants, permission, await c.var.places.target(project, environment))
+  if (refused !== undefined) throw new DomainError('FORBIDDEN', refused)
+}
+
+/** Why none of these grants will do at a target, in words that say what to ask for; undefined when one does. */
+function refusalOf(grants: readonly Grant[], permission: Permission, target: Target): string | undefined {
+  if (PLACES[permission].from === 'signed-in') return undefined
   const lacks = grants.map((grant) => lackOf(grant, permission, target))
-  if (lacks.includes(undefined)) return
-  throw new DomainError('FORBIDDEN', refusal(permission, target, lacks as Lack[]))
+  return lacks.includes(undefined) ? undefined : refusal(permission, target, lacks as Lack[])
+}
+
+/** Every permission that these grants lack at a target, with the very sentence that a request would get. */
+export function refusalsAt(grants: readonly Grant[], target: Target): Partial<Record<Permission, string>> {
+  return Object.fromEntries(
+    PERMISSIONS.flatMap((permission) => {
+      const refused = refusalOf(grants, permission, target)
+      return refused === undefined ? [] : [[permission, refused]]
+    }),
+  )
 }
 
 /** The nearest miss, in words that say what to ask for. */

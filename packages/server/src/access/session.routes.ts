@@ -5,6 +5,7 @@ import type { AppEnv } from '../http/app-env.ts'
 import { limitSignIns } from '../http/limit-rate.ts'
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts'
 import { describeGrants } from './describe-grants.ts'
+import { PERMISSIONS, refusalsAt } from './permissions.ts'
 import { ROLES } from './roles.ts'
 import { createSession, deleteSession } from './session.commands.ts'
 
@@ -25,6 +26,17 @@ const sessionSchema = z
     ),
   })
   .openapi('Session')
+
+const refusedSchema = z.partialRecord(z.enum(PERMISSIONS), z.string())
+
+const refusalsSchema = z
+  .object({
+    /** What is lacking in the project as a whole; a permission that is not named is there. */
+    refused: refusedSchema,
+    /** The same in each of its environments. */
+    environments: z.record(z.string(), z.object({ refused: refusedSchema })),
+  })
+  .openapi('Refusals')
 
 const signInSchema = z.strictObject({
   token: z.string().min(1, 'Paste an API token.').max(256),
@@ -61,6 +73,27 @@ export function sessionRoutes({ config, store, credentials }: Deps) {
         responses: { 200: jsonAnswer(sessionSchema, 'Whoever the credential belongs to.') },
       }),
       async (c) => c.json({ actor: c.var.actor, grants: await describeGrants(store.db, c.var.grants) }, 200),
+    )
+    .openapi(
+      apiRoute('account:read', {
+        method: 'get',
+        path: '/api/v1/session/refusals',
+        tags: ['session'],
+        summary: 'What I may not do in a project, and whom to ask, in words',
+        request: { query: z.object({ project: z.string() }) },
+        responses: { 200: jsonAnswer(refusalsSchema, 'The sentences that requests would be refused with.') },
+      }),
+      async (c) => {
+        const { grants, places } = c.var
+        const whole = await places.target(c.req.valid('query').project, undefined)
+        const refused = refusalsAt(grants, whole)
+        // The names of environments are for those who may see the project.
+        const seen = refused['projects:read'] === undefined ? (whole.project?.environments ?? []) : []
+        const environments = Object.fromEntries(
+          seen.map((environment) => [environment.key, { refused: refusalsAt(grants, { ...whole, environment }) }]),
+        )
+        return c.json({ refused, environments }, 200)
+      },
     )
     .openapi(
       apiRoute('account:write', {
