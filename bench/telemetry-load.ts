@@ -34,7 +34,8 @@ export async function measure(options: string[]): Promise<object> {
     const flags = Array.from({ length: FLAGS }, (_, at) => `flag-${at}`)
     for (const key of ['checkout', ...flags]) await rampart.api('POST', '/flags', { key })
     const key = await rampart.sdkKey()
-    await streams.ask({ open: STREAMS, port: rampart.port, headers: `Authorization: Bearer ${key}\r\n` })
+    const headers = `Authorization: Bearer ${key}\r\n`
+    await streams.ask({ open: STREAMS, ports: [rampart.port], headers, name: '' })
     await sleep(1_000)
     await killAndRestore(rampart)
     const idle = await measureKills(rampart, streams, kills)

@@ -31,6 +31,9 @@ function nowMs(): number {
 
 const portOf = (at: number) => ports[at % ports.length] ?? 0
 
+/** All of 127.0.0.0/8 is this machine. Clients share few ports with one address, and the kernel would search them for long. */
+const addressOf = (at: number) => `127.0.${at % 100}.1`
+
 /** Opens a stream; one that is told to come back later does. */
 async function open(at: number): Promise<void> {
   for (;;) {
@@ -47,6 +50,7 @@ function tryOpen(at: number): Promise<number | undefined> {
     const socket = connect({
       port: portOf(at),
       host: '127.0.0.1',
+      localAddress: addressOf(at),
       noDelay: true,
       onread: {
         buffer,
@@ -93,12 +97,13 @@ interface KillData {
   receipt: { windowMs: number }
 }
 
-/** A receipt at a random moment of the window, as SDKs send it, over a connection of its own. */
+/** A receipt at a random moment of the window, as SDKs send it, over a connection of its own; again after one that failed. */
 function confirm(at: number, { flag, revision, receipt }: KillData): void {
   setTimeout(() => {
     const body = JSON.stringify({ instance: `${name}-${at}`, receipts: [{ flag, revision }] })
-    const socket = connect({ port: portOf(at), host: '127.0.0.1' })
-    socket.on('error', (error) => console.error('receipt:', error.message))
+    const socket = connect({ port: portOf(at), host: '127.0.0.1', localAddress: addressOf(at) })
+    // Ten thousand processes would have descriptors enough; this one waits until some are free.
+    socket.on('error', () => confirm(at, { flag, revision, receipt }))
     // Written and not ended: a server may take a half-closed connection for one that was given up.
     socket.write(
       `POST /sdk/v1/receipts HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}Content-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
