@@ -110,6 +110,23 @@ describeOnBothStores('flags', (kind) => {
     expect((await app.api('GET', `${flags}?include=rules`)).status).toBe(400)
   })
 
+  it('are listed by key, only the first of them for who asks so', async () => {
+    const keysOf = async (query: string) =>
+      ((await json(app.api('GET', flags + query)))['flags'] as { key: string; environments: object }[]).map(
+        ({ key, environments }) => ({ key, places: Object.keys(environments) }),
+      )
+    for (const key of ['aa-second', 'aa-first']) await app.api('POST', flags, { key })
+    const places = ['development', 'staging', 'production']
+    expect(await keysOf('?limit=2')).toEqual([
+      { key: 'aa-first', places },
+      { key: 'aa-second', places },
+    ])
+    expect((await keysOf('')).slice(0, 2)).toEqual(await keysOf('?limit=2'))
+    for (const limit of ['0', '-1', '1001', '1.5', 'all']) {
+      expect((await app.api('GET', `${flags}?limit=${limit}`)).status).toBe(400)
+    }
+  })
+
   it('leave the list when they are archived, stay readable, and refuse every change', async () => {
     await app.api('POST', flags, { key: 'done' })
     const archived = await app.api('POST', `${flags}/done/archive`, { reason: 'won' })

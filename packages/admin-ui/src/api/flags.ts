@@ -15,6 +15,12 @@ export async function listFlags(project: string, signal: AbortSignal): Promise<F
   return flags
 }
 
+/** The first so many flags by key: they are there long before thousands are. */
+export async function listFirstFlags(project: string, limit: number, signal: AbortSignal): Promise<FlagSummary[]> {
+  const address = `${path('projects', project, 'flags')}?limit=${limit}`
+  return (await send<{ flags: FlagSummary[] }>('GET', address, { signal })).flags
+}
+
 /** One flag with its configuration in every environment. */
 export function getFlag(project: string, flag: string, signal: AbortSignal): Promise<Flag> {
   return send('GET', path('projects', project, 'flags', flag), { signal })

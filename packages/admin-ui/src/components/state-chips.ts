@@ -58,18 +58,19 @@ export class StateChips extends LitElement {
 
   @property({ attribute: false }) counts: Partial<Record<StateFilter, number>> = {}
 
-  @property({ type: Number }) total = 0
+  /** Null while it is not known. */
+  @property({ attribute: false }) total: number | null = 0
 
   @property({ attribute: false }) chosen: StateFilter | null = null
 
   override render() {
     const states = Object.entries(this.counts) as [StateFilter, number][]
-    const chip = (state: StateFilter | null, count: number) =>
+    const chip = (state: StateFilter | null, count: number | null) =>
       html`<button
         aria-pressed=${this.chosen === state ? 'true' : 'false'}
         @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: state }))}
       >
-        ${state ?? 'all'} ${formatCount(count)}
+        ${state ?? 'all'} ${count === null ? '' : formatCount(count)}
       </button>`
     return html`<div role="group" aria-label="State">
       ${chip(null, this.total)}

@@ -3,7 +3,7 @@ import { Task } from '@lit/task'
 import { css, html, LitElement, type PropertyValues } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { environmentExposures } from '../api/exposures.ts'
-import { createFlag, listFlags } from '../api/flags.ts'
+import { createFlag, listFirstFlags, listFlags } from '../api/flags.ts'
 import { listStaleFlags } from '../api/inventory.ts'
 import '../components/flag-list.ts'
 import type { FlagList } from '../components/flag-list.ts'
@@ -26,6 +26,9 @@ import { controls } from '../styles/controls.styles.ts'
 import './bulk-change.ts'
 
 const FILTERS: StateFilter[] = [...STATES, 'stale']
+
+/** More than any screen shows at once. */
+const FIRST = 100
 
 /** While it is not known which are. */
 const NONE_STALE: StaleFlags = new Map()
@@ -97,9 +100,23 @@ export class FlagsPage extends LitElement {
   #clock = new Clock(this)
   #addressTimer: ReturnType<typeof setTimeout> | undefined
 
+  /** The top of the list, on screen while thousands of others are on their way; null when all are here. */
+  @state() private top: FlagSummary[] | null = null
+  /** Whose flags are here whole. */
+  #whole = ''
+
   #flags = new Task(this, {
     args: () => [this.scope.project] as const,
-    task: ([project], { signal }) => listFlags(project, signal),
+    task: async ([project], { signal }) => {
+      if (this.#whole !== project) {
+        this.top = null
+        this.top = await listFirstFlags(project, FIRST, signal)
+      }
+      const flags = this.top && this.top.length < FIRST ? this.top : await listFlags(project, signal)
+      this.top = null
+      this.#whole = project
+      return flags
+    },
   })
 
   #exposures = new Task(this, {
@@ -201,19 +218,20 @@ export class FlagsPage extends LitElement {
   }
 
   override render() {
-    const flags = this.#flags.value ?? []
+    const flags = this.top ?? this.#flags.value ?? []
     const { found, shown } = this.#search(flags)
     const list = () => (flags.length === 0 ? this.#noFlags() : this.#loaded(found, shown))
+    const isHere = this.#whole === this.scope.project || this.top !== null
     return html`<div class="stack">
         <div class="row apart">
           <h1>Flags</h1>
           <span class="row">
-            <bulk-change .keys=${shown.map(({ key }) => key)} @changed=${this.#refresh}></bulk-change>
+            <bulk-change .keys=${this.top ? [] : shown.map(({ key }) => key)} @changed=${this.#refresh}></bulk-change>
             <button class="button accent" @click=${() => this.newFlag.open()}>New flag <kbd aria-hidden="true">N</kbd></button>
           </span>
         </div>
         ${this.#flags.render({
-          pending: () => (this.#flags.value ? list() : html`<list-skeleton></list-skeleton>`),
+          pending: () => (isHere ? list() : html`<list-skeleton></list-skeleton>`),
           complete: list,
           error: (error) =>
             html`<load-failure what="The flags" .why=${errorText(error)} @retry=${() => this.#flags.run()}></load-failure>`,
@@ -226,6 +244,7 @@ export class FlagsPage extends LitElement {
     const environment = this.scope.environment.key
     const { now } = this.#clock
     const stale = this.#stale.value ?? NONE_STALE
+    const isNarrowed = this.words !== '' || this.filter !== null
     return html`<div class="search">
         <input
           id="search"
@@ -241,20 +260,17 @@ export class FlagsPage extends LitElement {
         /><kbd aria-hidden="true">/</kbd>
       </div>
       <state-chips
-        .counts=${this.#counts(found, stale)}
-        .total=${found.length}
+        .counts=${this.top ? {} : this.#counts(found, stale)}
+        .total=${this.top ? null : found.length}
         .chosen=${this.filter}
         @choose=${(event: CustomEvent<StateFilter | null>) => {
           this.filter = event.detail
         }}
       ></state-chips>
-      <div class="spoken" role="status">${this.words || this.filter ? `${shown.length} flags found` : ''}</div>
+      <div class="spoken" role="status">${isNarrowed && !this.top ? `${shown.length} flags found` : ''}</div>
       ${
-        shown.length === 0
-          ? html`<div class="empty">
-            <p>No flag matches.</p>
-            <button class="button" @click=${this.#clear}>Show all flags</button>
-          </div>`
+        shown.length === 0 || (isNarrowed && this.top)
+          ? this.#nothingFound()
           : html`<flag-list
             .flags=${shown}
             .environment=${environment}
@@ -269,6 +285,14 @@ export class FlagsPage extends LitElement {
         <span><kbd>↑↓</kbd> move</span><span><kbd>Enter</kbd> open</span><span><kbd>R</kbd> ramp</span
         ><span><kbd>K</kbd> kill</span><span><kbd>?</kbd> all keys</span>
       </div>`
+  }
+
+  #nothingFound() {
+    if (this.top) return html`<list-skeleton></list-skeleton>`
+    return html`<div class="empty">
+      <p>No flag matches.</p>
+      <button class="button" @click=${this.#clear}>Show all flags</button>
+    </div>`
   }
 
   #noFlags() {

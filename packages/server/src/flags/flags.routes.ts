@@ -39,8 +39,8 @@ export function flagRoutes({ store }: Deps) {
         responses: { 200: jsonAnswer(z.object({ flags: z.array(flagSummarySchema) }), 'The flags, by key.') },
       }),
       async (c) => {
-        const { archived, include } = c.req.valid('query')
-        const wanted = { archived: archived === 'true', variants: include === 'variants' }
+        const { archived, include, limit } = c.req.valid('query')
+        const wanted = { archived: archived === 'true', variants: include === 'variants', limit }
         return c.json({ flags: await listFlags(store.db, c.req.valid('param').project, wanted) }, 200)
       },
     )

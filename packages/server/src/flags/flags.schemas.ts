@@ -103,6 +103,11 @@ const environmentSummarySchema = configurationSchema
 export const flagListQuerySchema = strictObject({
   archived: z.enum(['true', 'false']).optional(),
   include: z.literal('variants').optional(),
+  limit: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(1000))
+    .optional()
+    .openapi({ description: 'Only the first so many by key: what a screen draws while it asks for all of them.' }),
 })
 
 export const flagSummarySchema = z

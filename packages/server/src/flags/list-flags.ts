@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { and, asc, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { auditEntries, environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { findProject } from '../projects/projects.queries.ts'
@@ -18,12 +18,19 @@ export interface Wanted {
   archived: boolean
   /** With the variants of each; their values may be large. */
   variants: boolean
+  /** Only the first so many; all unless given. */
+  limit?: number | undefined
 }
 
 /** Every flag of a project in the shape of the list. Throws NOT_FOUND for an unknown project. */
-export async function listFlags(db: Db, project: string, { archived, variants }: Wanted): Promise<FlagSummary[]> {
+export async function listFlags(
+  db: Db,
+  project: string,
+  { archived, variants, limit }: Wanted,
+): Promise<FlagSummary[]> {
   const { id } = await findProject(db, project)
-  const chosen = and(eq(flags.projectId, id), archived ? isNotNull(flags.archivedAt) : isNull(flags.archivedAt))
+  const all = and(eq(flags.projectId, id), archived ? isNotNull(flags.archivedAt) : isNull(flags.archivedAt))
+  const chosen = limit === undefined ? all : inArray(flags.id, firstByKey(db, all, limit))
   const [rows, summaries] = await Promise.all([flagsWithLastChange(db, chosen), environmentSummaries(db, id, chosen)])
   const list: FlagSummary[] = []
   for (const { flag, change } of rows) {
@@ -41,6 +48,10 @@ export async function listFlags(db: Db, project: string, { archived, variants }:
     if (list.length % SLICE === 0) await setImmediate()
   }
   return list
+}
+
+function firstByKey(db: Db, all: SQL | undefined, limit: number) {
+  return db.select({ id: flags.id }).from(flags).where(all).orderBy(asc(flags.key)).limit(limit)
 }
 
 /** The newest entry of each flag by the index on flag and time; sorting the whole history would grow for ever. */
