@@ -11,10 +11,19 @@ function shopScope(): Scope {
   return { project: PROJECT.key, environment, environments: PROJECT.environments }
 }
 
+/** The same, where production wants a reason for every change; seen from there, or from another environment. */
+export function strictScope(seenFrom = 'production'): Scope {
+  const { project, environments } = shopScope()
+  const strict = environments.map((one) => ({ ...one, reasonRequired: one.key === 'production' }))
+  const environment = strict.find(({ key }) => key === seenFrom)
+  if (!environment) throw new Error(`the shop has no ${seenFrom}`)
+  return { project, environment, environments: strict }
+}
+
 /** Puts a template on the page, in a place that knows where we are, and returns its first element. */
-export async function draw<E extends LitElement>(template: TemplateResult): Promise<E> {
+export async function draw<E extends LitElement>(template: TemplateResult, scope = shopScope()): Promise<E> {
   const place = document.createElement('div')
-  const provider = new ContextProvider(place, { context: scopeContext, initialValue: shopScope() })
+  const provider = new ContextProvider(place, { context: scopeContext, initialValue: scope })
   provider.hostConnected()
   document.body.append(place)
   render(template, place)

@@ -4,6 +4,8 @@ import type { BulkOutcome } from '../contract.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { dialogs } from '../styles/dialog.styles.ts'
+import './reason-field.ts'
+import type { ReasonField } from './reason-field.ts'
 
 export type BulkAction = 'tag' | 'untag' | 'archive'
 
@@ -68,6 +70,7 @@ export class BulkDialog extends LitElement {
 
   @query('dialog') private dialog!: HTMLDialogElement
   @query('form') private form!: HTMLFormElement
+  @query('reason-field') private why!: ReasonField | null
 
   @state() private action: BulkAction = 'tag'
   @state() private keys: string[] = []
@@ -84,6 +87,7 @@ export class BulkDialog extends LitElement {
   /** Asks about these flags, every one of them chosen. The list stays as it is now while the dialog is open. */
   open(keys: string[]) {
     this.form?.reset()
+    this.why?.clear()
     this.keys = keys
     this.left = new Set()
     this.action = 'tag'
@@ -114,7 +118,9 @@ export class BulkDialog extends LitElement {
             .filter(Boolean)
     this.complaint = this.action !== 'archive' && tags.length === 0 ? 'Name at least one tag.' : ''
     if (this.complaint) return
-    const detail: BulkRequest = { action: this.action, flags: this.#chosen, tags, reason: text('reason') }
+    const reason = this.why?.read()
+    if (reason === undefined) return
+    const detail: BulkRequest = { action: this.action, flags: this.#chosen, tags, reason }
     this.dispatchEvent(new CustomEvent('apply', { detail }))
   }
 
@@ -171,10 +177,7 @@ export class BulkDialog extends LitElement {
           )}
         </div>
       </div>
-      <div class="field">
-        <label for="reason">Why (goes to the history)</label>
-        <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" />
-      </div>
+      <reason-field everywhere .required=${action === 'archive' ? null : false}></reason-field>
       <div class="error" role="alert" ?hidden=${!trouble}>${trouble}</div>
       <div class="row actions">
         <button type="button" class="button" @click=${() => this.dialog.close()}>Cancel</button>

@@ -5,6 +5,8 @@ import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { dialogs } from '../styles/dialog.styles.ts'
 import './difference-table.ts'
+import './reason-field.ts'
+import type { ReasonField } from './reason-field.ts'
 
 /**
  * Serve here what another environment serves: choose it, look at the difference, copy.
@@ -17,6 +19,7 @@ export class CopyDialog extends LitElement {
   static override styles = [base, controls, dialogs]
 
   @query('dialog') private dialog!: HTMLDialogElement
+  @query('reason-field') private why!: ReasonField
 
   @property() flagKey = ''
 
@@ -34,6 +37,7 @@ export class CopyDialog extends LitElement {
   @property({ type: Boolean }) saving = false
 
   open() {
+    this.why.clear()
     this.dialog.showModal()
   }
 
@@ -47,7 +51,8 @@ export class CopyDialog extends LitElement {
 
   #copy(event: SubmitEvent) {
     event.preventDefault()
-    const reason = String(new FormData(event.target as HTMLFormElement).get('reason') ?? '').trim()
+    const reason = this.why.read()
+    if (reason === undefined) return
     this.dispatchEvent(new CustomEvent('copy', { detail: reason }))
   }
 
@@ -64,10 +69,7 @@ export class CopyDialog extends LitElement {
           </select>
         </div>
         ${this.#difference()}
-        <div class="field">
-          <label for="reason">Why</label>
-          <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" />
-        </div>
+        <reason-field></reason-field>
         <div class="error" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
         <div class="row actions">
           <button type="button" class="button" @click=${this.close}>Cancel</button>

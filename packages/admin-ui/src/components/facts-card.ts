@@ -9,6 +9,8 @@ import { dialogs } from '../styles/dialog.styles.ts'
 import { valueText } from '../words/sentences.ts'
 import { lifeInWords } from '../words/life.ts'
 import { shortTime, wholeTime } from '../words/times.ts'
+import './reason-field.ts'
+import type { ReasonField } from './reason-field.ts'
 
 const KINDS: FlagKind[] = ['release', 'ops', 'experiment', 'permission']
 
@@ -52,6 +54,7 @@ export class FactsCard extends LitElement {
   ]
 
   @query('dialog') private dialog!: HTMLDialogElement
+  @query('reason-field') private why!: ReasonField
   @state() private editing = false
 
   #rights = new Rights(this)
@@ -86,9 +89,16 @@ export class FactsCard extends LitElement {
     this.dispatchEvent(new CustomEvent('describe', { detail }))
   }
 
+  #ask() {
+    this.why.clear()
+    this.dialog.showModal()
+    this.why.focus()
+  }
+
   #archive(event: SubmitEvent) {
     event.preventDefault()
-    const reason = String(new FormData(event.target as HTMLFormElement).get('reason') ?? '').trim()
+    const reason = this.why.read()
+    if (reason === undefined) return
     this.dialog.close()
     this.dispatchEvent(new CustomEvent('archive', { detail: reason }))
   }
@@ -111,7 +121,7 @@ export class FactsCard extends LitElement {
               >
                 Edit
               </button>
-              <button class="button small" @click=${() => this.dialog.showModal()}>Archive</button>
+              <button class="button small" @click=${this.#ask}>Archive</button>
             </span>`
         }
       </header>
@@ -122,10 +132,7 @@ export class FactsCard extends LitElement {
         <form @submit=${this.#archive}>
           <h2 id="archive-title">Archive <code>${this.flag.key}</code>?</h2>
           <p>It is taken out of every environment: code that still asks for it gets its own default. The key stays reserved.</p>
-          <div class="field">
-            <label for="reason">Why</label>
-            <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" autofocus />
-          </div>
+          <reason-field everywhere></reason-field>
           <div class="row actions">
             <button type="button" class="button" @click=${() => this.dialog.close()}>Leave it</button>
             <button class="button accent" ?disabled=${this.saving}>Archive ${this.flag.key}</button>

@@ -18,6 +18,8 @@ import { controls } from '../styles/controls.styles.ts'
 import './plan-hours.ts'
 import './plan-simple.ts'
 import './plan-steps.ts'
+import './reason-field.ts'
+import type { ReasonField } from './reason-field.ts'
 
 export interface PlanRequest {
   ramp: NewRamp
@@ -86,6 +88,7 @@ export class RampPlanner extends LitElement {
     `,
   ]
 
+  @query('reason-field') private why!: ReasonField
   @query('#first') private firstField!: HTMLElement | null
 
   @property({ attribute: false }) templates: RampTemplate[] = []
@@ -155,7 +158,8 @@ export class RampPlanner extends LitElement {
       return
     }
     const data = new FormData(event.target as HTMLFormElement)
-    const reason = String(data.get('reason') ?? '').trim()
+    const reason = this.why.read()
+    if (reason === undefined) return
     const rule = String(data.get('rule') ?? this.rule ?? '')
     const ramp = { ...plan, ...(reason ? { reason } : {}), ...(rule ? { rule } : {}) }
     this.dispatchEvent(new CustomEvent<PlanRequest>('plan', { detail: { ramp, start } }))
@@ -185,10 +189,7 @@ export class RampPlanner extends LitElement {
       <form @submit=${this.#submit} novalidate>
         ${this.#template()} ${this.#steps(draft)} ${this.#general()} ${this.#when(draft)}
         ${this.failure ? html`<div class="notice red" role="alert">Not planned. ${this.failure}</div>` : nothing}
-        <div class="field">
-          <label for="reason">Why (goes to the history)</label>
-          <input id="reason" name="reason" class="input" maxlength="500" autocomplete="off" />
-        </div>
+        <reason-field></reason-field>
         <div class="row apart">
           <span class="row save">
             <button class="button accent" value="start" ?disabled=${this.saving}>Plan and start</button>

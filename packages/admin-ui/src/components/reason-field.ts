@@ -28,6 +28,9 @@ export class ReasonField extends LitElement {
   /** Null leaves it to the environment on screen. */
   @property({ attribute: false }) required: boolean | null = null
 
+  /** It is about every environment of the project: one that wants a reason is enough. */
+  @property({ type: Boolean }) everywhere = false
+
   /** Who wants it, for the words, where that is not the environment on screen. */
   @property() environment = ''
 
@@ -41,7 +44,13 @@ export class ReasonField extends LitElement {
   }
 
   get #isRequired(): boolean {
-    return this.required ?? this.scope?.environment.reasonRequired ?? false
+    return this.required ?? this.#place?.reasonRequired ?? false
+  }
+
+  /** The environment that decides. */
+  get #place() {
+    const strict = this.everywhere ? this.scope?.environments.find(({ reasonRequired }) => reasonRequired) : undefined
+    return strict ?? this.scope?.environment
   }
 
   /** What stands in it; undefined, and the field says so, when it must be said and is not. */
@@ -54,7 +63,7 @@ export class ReasonField extends LitElement {
   }
 
   override render() {
-    const environment = this.environment || this.scope?.environment.key
+    const environment = this.environment || this.#place?.key
     const words = this.#isRequired ? `Why (${environment} wants to know)` : 'Why (goes to the history)'
     return html`<input
         class="input"
