@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000
 const FAILED_SIGN_INS = 20
 /** Unknown SDK keys a minute from one network: each costs a query. */
 const UNKNOWN_KEYS = 60
-/** Of so many networks they are counted at once. */
+/** Networks that are counted at once. */
 const MOST_NETWORKS = 10_000
 /** Whoever kills a flag is never told to wait. */
 const KILL_PATH = /\/environments\/[^/]+\/(kill|restore)$/
@@ -36,6 +36,7 @@ export function limitSignIns(proxies: number): MiddlewareHandler<AppEnv> {
   return rateLimiter<AppEnv>({
     windowMs: MINUTE_MS,
     limit: FAILED_SIGN_INS,
+    store: boundedCounts(MOST_NETWORKS, MINUTE_MS),
     skipSuccessfulRequests: true,
     keyGenerator: (c) => networkOf(addressOf(c, proxies)),
     handler: refuse,
