@@ -162,6 +162,50 @@ describeOnBothStores('the time axis', (kind) => {
     expect(now?.undo).toEqual({ state: 'superseded', action: null })
   })
 
+  it('undoes an archive while it is fresh, to what was served and killed before', async () => {
+    await app.api('POST', flags, { key: 'gone' })
+    await ramp('gone', 10_000, 1)
+    await app.api('POST', `${production('gone')}/kill`, {})
+    const archive = async () => {
+      expect((await app.api('POST', `${flags}/gone/archive`, {})).status).toBe(200)
+      return (await read('?flag=gone&kind=change')).items[0]
+    }
+    const first = await archive()
+    expect(first?.undo?.action).toMatchObject({ label: 'Undo', will: 'take gone back out of the archive' })
+    expect(await (await app.api('GET', `${project}/undo`)).json()).toMatchObject({
+      lastChange: { sentence: 'archived gone', action: { path: `${flags}/gone/archive/undo` } },
+    })
+    expect(await (await send(first?.undo?.action as Action)).json()).toMatchObject({
+      archivedAt: null,
+      environments: { production: { defaultServe: { rollout: { weight: 10_000 } }, state: 'killed', version: 2 } },
+    })
+    const [taken, before] = (await read('?flag=gone&kind=change')).items
+    expect(taken).toMatchObject({ sentence: 'took gone back out of the archive (undo)', undo: null })
+    expect(before?.undo).toEqual({ state: 'done', action: null })
+    // The first one is over, although it is still fresh and the flag is archived once more.
+    const second = await archive()
+    expect((await send(first?.undo?.action as Action)).status).toBe(404)
+    await age('gone')
+    expect((await read('?flag=gone&kind=change')).items[0]?.undo).toBe(null)
+    const late = await send(second?.undo?.action as Action)
+    expect(late.status).toBe(409)
+    expect(await late.json()).toMatchObject({ error: { code: 'TOO_LATE' } })
+  })
+
+  it('does not bring a flag back whose segment is gone', async () => {
+    await app.api('POST', `${project}/segments`, { key: 'crew', included: ['ada'] })
+    await app.api('POST', flags, { key: 'named' })
+    const rule = { conditions: [{ op: 'segment', values: ['crew'] }], serve: { variant: 'on' } }
+    const edit = await app.api('PATCH', production('named'), { on: true, rules: [rule] }, { 'if-match': '"v1"' })
+    expect(edit.status).toBe(200)
+    await app.api('POST', `${flags}/named/archive`, {})
+    const [archived] = (await read('?flag=named&kind=change')).items
+    expect((await app.api('POST', `${project}/segments/crew/archive`, {})).status).toBe(200)
+    const refused = await send(archived?.undo?.action as Action)
+    expect(refused.status).toBe(400)
+    expect(JSON.stringify(await refused.json())).toContain('crew')
+  })
+
   it('undoes a kill by a restore, and a restore by a kill', async () => {
     await app.api('POST', flags, { key: 'killed' })
     await app.api('POST', `${production('killed')}/kill`, {})

@@ -86,7 +86,7 @@ async function refuseWhileRamping(tx: Db, flag: FlagRow): Promise<void> {
 }
 
 /** A change of the flag itself is a change in every environment, and each learns it by its own revision. */
-async function recordForProject(
+export async function recordForProject(
   tx: Db,
   flag: FlagRow,
   what: { action: string; sentence: string; before: unknown; after: unknown },
@@ -118,7 +118,7 @@ async function recordForProject(
  * audit row refers to its flag: with a stronger lock a kill, which holds the end of the history, would wait for us while
  * we wait for it.
  */
-async function lockFlag(tx: Db, project: string, key: string): Promise<FlagRow> {
+export async function lockFlag(tx: Db, project: string, key: string): Promise<FlagRow> {
   const { id } = await findFlag(tx, project, key)
   const [flag] = await tx.select().from(flags).where(eq(flags.id, id)).for('no key update')
   if (!flag) throw new DomainError('NOT_FOUND', `Project "${project}" has no flag "${key}".`)

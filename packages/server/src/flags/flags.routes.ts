@@ -22,6 +22,7 @@ import {
 } from './flags.schemas.ts'
 import { listFlags } from './list-flags.ts'
 import { listStaleFlags } from './stale-flags.ts'
+import { undoArchive } from './undo-archive.ts'
 
 const tags = ['flags']
 const ofProject = z.object({ project: z.string() })
@@ -103,6 +104,25 @@ export function flagRoutes({ store }: Deps) {
       async (c) => {
         const { project, flag } = c.req.valid('param')
         await archiveFlag(store.db, project, flag, actingIn(c, c.req.valid('json').reason))
+        return c.json(await readFlag(store.db, project, flag), 200)
+      },
+    )
+    .openapi(
+      apiRoute('flags:write', {
+        method: 'post',
+        path: '/api/v1/projects/{project}/flags/{flag}/archive/undo',
+        tags,
+        summary: 'Take an archive back, for thirty seconds: the flag serves again what it served',
+        request: {
+          params: ofFlag,
+          body: jsonBody(strictObject({ entry: z.uuid('Name the entry of the history.'), reason: reasonSchema })),
+        },
+        responses: { 200: jsonAnswer(flagSchema, 'The flag as it is now.') },
+      }),
+      async (c) => {
+        const { project, flag } = c.req.valid('param')
+        const { entry, reason } = c.req.valid('json')
+        await undoArchive(store.db, project, flag, entry, actingIn(c, reason))
         return c.json(await readFlag(store.db, project, flag), 200)
       },
     )

@@ -175,6 +175,11 @@ export function describeArchive(flag: string): string {
   return `archived ${flag}`
 }
 
+/** An archive that was taken back. */
+export function describeUnarchive(flag: string): string {
+  return `took ${flag} back out of the archive (undo)`
+}
+
 /** Fields that describe a flag, such as its owner. */
 export function describeMetadata(flag: string, fields: string[]): string {
   const words = fields.map((field) => (field === 'clientVisible' ? 'visibility to browsers' : field))

@@ -42,7 +42,7 @@ export async function readPresent(db: Db, flagIds: ReadonlySet<string>, since: D
     const kill = place && { killed: place.killed ?? false, revision: place.killRevision ?? 0 }
     const ramp = rampsByPlace.get(key)
     return {
-      archived: flag.archivedAt !== null,
+      archivedAt: flag.archivedAt,
       facts: flag,
       configuration: place ? { version: place.version } : undefined,
       kill,

@@ -4,6 +4,7 @@ import type { Editable } from '../flags/configuration.schemas.ts'
 import { percentOf } from '../flags/describe-weight.ts'
 import { onlyRampsDown } from '../flags/needs-approval.ts'
 import { describeIntention } from '../flags/sentences.ts'
+import { isArchivedBy } from '../flags/undo-archive.ts'
 import type { HoldReason, RampState } from '../ramps/ramp-states.ts'
 
 export type Entry = typeof auditEntries.$inferSelect
@@ -46,7 +47,7 @@ interface PresentRamp {
 
 /** What holds now, as far as it decides about undoing. */
 export interface Present {
-  archived: boolean
+  archivedAt: Date | null
   /** What describes the flag, to see whether somebody described it anew. */
   facts: Record<string, unknown>
   configuration: { version: number } | undefined
@@ -63,7 +64,9 @@ export interface Present {
  * reason and approval; later it is the version before that is restored.
  */
 export function undoOf(entry: Entry, place: EntryPlace, present: Present | undefined, fresh: boolean): Undo | null {
-  if (!present || present.archived || place.flag === null) return null
+  if (!present || place.flag === null) return null
+  if (entry.action === 'flag.archive') return undoOfArchive(entry, place, present, fresh)
+  if (present.archivedAt) return null
   if (entry.action === 'flag.kill' || entry.action === 'flag.restore') return undoOfKill(entry, place, present)
   if (entry.action === 'flag.edit') return undoOfFacts(entry, place, present)
   if (entry.action.startsWith('ramp.') && present.ramp) return undoOfMove(entry, place, present.ramp)
@@ -86,6 +89,25 @@ function undoOfKill(entry: Entry, place: EntryPlace, { kill }: Present): Undo | 
       path: `${pathOf(place)}/${action}`,
       ifMatch: null,
       body: {},
+      needsReason: false,
+      needsApproval: false,
+    },
+  }
+}
+
+/** Only while it is fresh: later the key is promised to stay dead. */
+function undoOfArchive(entry: Entry, place: EntryPlace, { archivedAt }: Present, fresh: boolean): Undo | null {
+  if (!isArchivedBy(archivedAt, entry.after)) return { state: 'done', action: null }
+  if (!fresh) return null
+  return {
+    state: 'possible',
+    action: {
+      label: 'Undo',
+      will: `take ${place.flag} back out of the archive`,
+      method: 'POST',
+      path: `${pathOf({ ...place, environment: null })}/archive/undo`,
+      ifMatch: null,
+      body: { entry: entry.id },
       needsReason: false,
       needsApproval: false,
     },
