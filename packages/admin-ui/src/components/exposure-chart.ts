@@ -69,9 +69,18 @@ export class ExposureChart extends LitElement {
       }
       .nothing {
         position: absolute;
+        z-index: 1;
         inset: 90px 0 auto;
+        /* Beside the scale, and over the lines that it would be crossed by. */
+        width: fit-content;
+        max-width: calc(100% - 88px);
+        margin: 0 auto;
+        padding: 4px 12px;
+        border-radius: var(--radius);
+        background: var(--surface);
         text-align: center;
         color: var(--ink-2);
+        pointer-events: none;
       }
     `,
   ]
