@@ -36,11 +36,13 @@ export function changeSegmentKeys(
   project: string,
   segment: string,
   change: { add: string[]; remove: string[] },
+  reason: string,
 ): Promise<unknown> {
-  return send('POST', path('projects', project, 'segments', segment, 'keys'), { body: change })
+  const body = { ...change, ...(reason ? { reason } : {}) }
+  return send('POST', path('projects', project, 'segments', segment, 'keys'), { body })
 }
 
 /** Takes a segment out of service; refused while a rule names it. */
-export function archiveSegment(project: string, segment: string): Promise<unknown> {
-  return send('POST', path('projects', project, 'segments', segment, 'archive'), { body: {} })
+export function archiveSegment(project: string, segment: string, reason: string): Promise<unknown> {
+  return send('POST', path('projects', project, 'segments', segment, 'archive'), { body: reason ? { reason } : {} })
 }

@@ -5,6 +5,8 @@ import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { formatShare } from '../words/shares.ts'
+import './reason-field.ts'
+import type { ReasonField } from './reason-field.ts'
 
 /** What a person wants a ramp to do. */
 export interface Steering {
@@ -15,6 +17,9 @@ export interface Steering {
 
 /** What makes things safe takes a smaller right than what goes on. */
 const STOPS: ReadonlySet<RampVerb> = new Set(['pause', 'rollback'])
+
+/** What an environment may want explained: more people get it. */
+const GOES_ON: ReadonlySet<RampVerb> = new Set(['start', 'advance', 'resume'])
 
 /** Whoever shows the card hears what is done with it. */
 const PASSES = { bubbles: true, composed: true } as const
@@ -63,7 +68,7 @@ export class RampControls extends LitElement {
     `,
   ]
 
-  @query('#why') private whyField!: HTMLInputElement
+  @query('reason-field') private why!: ReasonField
   @query('.row button') private firstButton!: HTMLButtonElement | null
 
   #rights = new Rights(this)
@@ -81,7 +86,7 @@ export class RampControls extends LitElement {
 
   /** The reason was used. */
   reset() {
-    this.whyField.value = ''
+    this.why.clear()
   }
 
   #fire(event: Event) {
@@ -89,21 +94,16 @@ export class RampControls extends LitElement {
   }
 
   #steer(verb: Steering['verb'], weight?: number) {
-    const detail: Steering = { verb, reason: this.whyField.value.trim(), ...(weight === undefined ? {} : { weight }) }
+    const reason = GOES_ON.has(verb) ? this.why.read() : this.why.text
+    if (reason === undefined) return
+    const detail: Steering = { verb, reason, ...(weight === undefined ? {} : { weight }) }
     this.#fire(new CustomEvent('steer', { detail, ...PASSES }))
   }
 
   override render() {
     if (!this.#rights.has('ramps:stop') && !this.#rights.has('ramps:write')) return nothing
     return html`<div class="steer">
-      <input
-        id="why"
-        class="input"
-        aria-label="Why (goes to the history)"
-        placeholder="Why (goes to the history)"
-        maxlength="500"
-        autocomplete="off"
-      />
+      <reason-field></reason-field>
       <div class="row">${this.#buttons()}</div>
     </div>`
   }

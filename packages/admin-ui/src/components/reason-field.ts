@@ -53,9 +53,14 @@ export class ReasonField extends LitElement {
     return strict ?? this.scope?.environment
   }
 
+  /** What stands in it, for what nobody has to explain. */
+  get text(): string {
+    return this.field.value.trim()
+  }
+
   /** What stands in it; undefined, and the field says so, when it must be said and is not. */
   read(): string | undefined {
-    const reason = this.field.value.trim()
+    const reason = this.text
     this.missing = this.#isRequired && reason === ''
     if (!this.missing) return reason
     this.field.focus()

@@ -2,11 +2,13 @@ import type { Condition } from '@rampart/evaluation'
 import { consume } from '@lit/context'
 import { Task } from '@lit/task'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property, query, state } from 'lit/decorators.js'
 import { ApiError } from '../api/client.ts'
 import { archiveSegment, changeSegmentKeys, getSegment, listSegments, saveSegment } from '../api/segments.ts'
 import '../components/list-skeleton.ts'
 import '../components/load-failure.ts'
+import '../components/reason-field.ts'
+import type { ReasonField } from '../components/reason-field.ts'
 import '../components/segment-keys.ts'
 import type { KeyChange } from '../components/segment-keys.ts'
 import '../components/segment-rules.ts'
@@ -46,6 +48,7 @@ export class SegmentPage extends LitElement {
 
   @property() segmentKey = ''
 
+  @query('reason-field') private why!: ReasonField
   @state() private saving = false
   @state() private failure = ''
 
@@ -73,31 +76,35 @@ export class SegmentPage extends LitElement {
   }
 
   #changeIncluded(change: KeyChange) {
-    return this.#attempt(async () => void (await changeSegmentKeys(this.scope.project, this.segmentKey, change)))
+    return this.#attempt((reason) => changeSegmentKeys(this.scope.project, this.segmentKey, change, reason))
   }
 
   #changeExcluded({ excluded, version }: Segment, { add, remove }: KeyChange) {
     const gone = new Set(remove)
     const wanted = [...new Set([...excluded, ...add])].filter((key) => !gone.has(key))
-    return this.#attempt(async () => void (await this.#save(version, { excluded: wanted })))
+    return this.#save(version, { excluded: wanted })
   }
 
   #save(version: number, edit: { excluded?: string[]; rules?: Condition[][] }) {
-    return saveSegment(this.scope.project, this.segmentKey, version, edit, '')
+    return this.#attempt((reason) => saveSegment(this.scope.project, this.segmentKey, version, edit, reason))
   }
 
   #archive() {
-    return this.#attempt(async () => {
-      await archiveSegment(this.scope.project, this.segmentKey)
+    return this.#attempt(async (reason) => {
+      await archiveSegment(this.scope.project, this.segmentKey, reason)
       navigate(routeTo(this.scope.project, this.scope.environment.key, 'segments'))
     })
   }
 
-  async #attempt(act: () => Promise<void>) {
+  /** Whatever is saved here has one reason: a segment is the same in every environment, and one of them may want it. */
+  async #attempt(act: (reason: string) => Promise<unknown>) {
+    const reason = this.why.read()
+    if (reason === undefined) return
     this.saving = true
     this.failure = ''
     try {
-      await act()
+      await act(reason)
+      this.why.clear()
       announce(this, 'Saved.')
     } catch (error) {
       const stale = error instanceof ApiError && error.code === 'STALE_VERSION'
@@ -128,6 +135,7 @@ export class SegmentPage extends LitElement {
       </div>
       <p>${segment.name} ${segment.description}</p>
       ${refusal ? html`<p class="notice">You can look. To change who is in it: ${refusal}</p>` : nothing}
+      <reason-field everywhere ?hidden=${refusal !== ''}></reason-field>
       <div class="notice red" role="alert" ?hidden=${!this.failure}>Not saved. ${this.failure}</div>
       <section class="card" aria-labelledby="included">
         <header><h2 id="included">In it by id</h2></header>
@@ -146,8 +154,7 @@ export class SegmentPage extends LitElement {
           .segments=${others}
           .saving=${this.saving}
           .readonly=${refusal !== ''}
-          @save-rules=${(event: CustomEvent<Condition[][]>) =>
-            this.#attempt(async () => void (await this.#save(segment.version, { rules: event.detail })))}
+          @save-rules=${(event: CustomEvent<Condition[][]>) => this.#save(segment.version, { rules: event.detail })}
         ></segment-rules>
       </section>
       <section class="card" aria-labelledby="excluded">

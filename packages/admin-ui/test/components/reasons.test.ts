@@ -6,10 +6,11 @@ import type { BulkDialog } from '../../src/components/bulk-dialog.ts'
 import '../../src/components/copy-dialog.ts'
 import type { CopyDialog } from '../../src/components/copy-dialog.ts'
 import '../../src/components/facts-card.ts'
+import '../../src/components/ramp-controls.ts'
 import '../../src/components/ramp-planner.ts'
 import { accessibilityFindings, draw, strictScope } from '../draw.ts'
 import { flag } from '../fixtures.ts'
-import { TEMPLATES } from '../ramps.ts'
+import { ramp, TEMPLATES } from '../ramps.ts'
 
 const why = page.getByLabelText('Why (production wants to know)')
 const missing = page.getByText('Say why, in a few words.')
@@ -66,4 +67,17 @@ test('archiving one asks too, and a plan of a ramp', async () => {
   await page.getByRole('button', { name: 'Plan and start' }).click()
   await expect.element(missing).toBeVisible()
   expect(sent).toHaveLength(1)
+})
+
+test('a ramp goes on with the wanted reason, and is stopped without one', async () => {
+  sent.length = 0
+  const running = ramp()
+  await draw(html`<ramp-controls .ramp=${running} @steer=${take}></ramp-controls>`, strictScope())
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect.poll(() => sent).toMatchObject([{ verb: 'pause', reason: '' }])
+  await page.getByRole('button', { name: /^Advance/ }).click()
+  await expect.element(missing).toBeVisible()
+  await why.fill('looks well')
+  await page.getByRole('button', { name: /^Advance/ }).click()
+  await expect.poll(() => sent[1]).toMatchObject({ verb: 'advance', reason: 'looks well' })
 })

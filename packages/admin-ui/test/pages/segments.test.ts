@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import '../../src/pages/segment-page.ts'
 import '../../src/pages/segments-page.ts'
-import { accessibilityFindings, draw } from '../draw.ts'
+import { accessibilityFindings, draw, strictScope } from '../draw.ts'
 import { segment } from '../fixtures.ts'
 import { API, refusal } from '../handlers.ts'
 import { worker } from '../worker.ts'
@@ -79,4 +79,21 @@ test('one that is in use is not archived, and says why', async () => {
   await drawSegment()
   await page.getByRole('button', { name: 'Archive' }).click()
   await expect.element(page.getByText(/still used by flag new-checkout/)).toBeVisible()
+})
+
+test('a change asks for the reason that one of the environments wants, and sends it', async () => {
+  const bodies: unknown[] = []
+  worker.use(
+    http.post(`${SEGMENTS}/employees/archive`, async ({ request }) => {
+      bodies.push(await request.json())
+      return HttpResponse.json(segment())
+    }),
+  )
+  await draw(html`<segment-page .segmentKey=${'employees'}></segment-page>`, strictScope('staging'))
+  await page.getByRole('button', { name: 'Archive', exact: true }).click()
+  await expect.element(page.getByText('Say why, in a few words.')).toBeVisible()
+  expect(bodies).toEqual([])
+  await page.getByLabelText('Why (production wants to know)').fill('nobody works here any more')
+  await page.getByRole('button', { name: 'Archive', exact: true }).click()
+  await expect.poll(() => bodies).toEqual([{ reason: 'nobody works here any more' }])
 })
