@@ -1,6 +1,7 @@
 // Two server processes over one Postgres behave as one: the browser talks to one, the shop listens to the other.
 import { expect, test } from '@playwright/test'
 import { startPostgres } from '../packages/server/test/databases.ts'
+import { pressKill } from './press-kill.ts'
 import { ADMIN_TOKEN, callApi, type Running, startService, startShop, visitCheckout } from './processes.ts'
 
 const FLAG = 'new-checkout'
@@ -43,10 +44,9 @@ test('a kill through one replica reaches the SDKs of the other', async ({ page }
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Kill', exact: true }).first().click()
   const dialog = page.getByRole('dialog')
-  const clickedAt = Date.now()
-  await dialog.getByRole('button', { name: 'Kill', exact: true }).click()
+  const sentAt = await pressKill(page, dialog)
   await expect.poll(async () => (await visitCheckout(shop.url, 50)).includes(true), { intervals: [20] }).toBe(false)
-  expect(Date.now() - clickedAt).toBeLessThan(1_000)
+  expect(Date.now() - sentAt).toBeLessThan(1_000)
   await expect(dialog.getByText(/confirmed by 1/i)).toBeVisible({ timeout: 2_000 })
 
   // The replica that the shop is connected to is gone for good: what it knows stays, and stays killed.
