@@ -124,10 +124,13 @@ export class FlagsPage extends LitElement {
     task: ([project, environment], { signal }) => environmentExposures(project, environment, signal),
   })
 
+  /** Asked once there are rows: judging thousands of flags would only hold those up. */
   #stale = new Task(this, {
-    args: () => [this.scope.project] as const,
-    task: async ([project], { signal }) =>
-      new Map((await listStaleFlags(project, signal)).map((stale) => [stale.flag, stale])),
+    args: () => [this.scope.project, this.#isHere] as const,
+    task: async ([project, isHere], { signal }): Promise<StaleFlags> => {
+      if (!isHere) return NONE_STALE
+      return new Map((await listStaleFlags(project, signal)).map((stale) => [stale.flag, stale]))
+    },
   })
 
   constructor() {
@@ -153,6 +156,11 @@ export class FlagsPage extends LitElement {
     super.disconnectedCallback()
     clearTimeout(this.#addressTimer)
     removeEventListener('popstate', this.#readAddress)
+  }
+
+  /** Whether there is anything to draw, the top or all of it. */
+  get #isHere(): boolean {
+    return this.#whole === this.scope.project || this.top !== null
   }
 
   #refresh = () => {
@@ -221,7 +229,6 @@ export class FlagsPage extends LitElement {
     const flags = this.top ?? this.#flags.value ?? []
     const { found, shown } = this.#search(flags)
     const list = () => (flags.length === 0 ? this.#noFlags() : this.#loaded(found, shown))
-    const isHere = this.#whole === this.scope.project || this.top !== null
     return html`<div class="stack">
         <div class="row apart">
           <h1>Flags</h1>
@@ -231,7 +238,7 @@ export class FlagsPage extends LitElement {
           </span>
         </div>
         ${this.#flags.render({
-          pending: () => (isHere ? list() : html`<list-skeleton></list-skeleton>`),
+          pending: () => (this.#isHere ? list() : html`<list-skeleton></list-skeleton>`),
           complete: list,
           error: (error) =>
             html`<load-failure what="The flags" .why=${errorText(error)} @retry=${() => this.#flags.run()}></load-failure>`,
