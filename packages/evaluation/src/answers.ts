@@ -1,5 +1,5 @@
 // The answers a flag can give are made of its variants, and only of the usable ones.
-import { Malformed, named } from './malformed.ts'
+import { listIn, Malformed, missing, named, problemOf, textIn } from './malformed.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { FlagDocument, FlagType, Variant } from './snapshot.ts'
 
@@ -10,12 +10,14 @@ export interface Answers {
   readonly variants: readonly Variant[]
   /** Slot of the off variant, below 0 when there is none that can be used. */
   readonly offSlot: number
-  /** Answers made before, where flags share them. */
-  readonly made: Map<string, Outcome> | null
+  /** Makes its answers instead of `newOutcome`, where flags share them. */
+  readonly make?: MakeOutcome
 }
 
 /** Finds the answers of a flag that is alike, or keeps these for the next one. */
 export type ShareAnswers = (answers: Answers) => Answers
+
+type MakeOutcome = (answers: Answers, slot: number, reason: Reason, details: OutcomeDetails) => Outcome
 
 export interface OutcomeDetails extends Partial<Omit<Outcome, 'slot' | 'reason'>> {
   /** Slot of the serving rollout's control; the off variant unless given. */
@@ -31,21 +33,14 @@ export function makeOutcome(
   reason: Reason,
   details: OutcomeDetails = NO_DETAILS,
 ): Outcome {
-  const { made } = answers
-  if (made === null) return newOutcome(answers, slot, reason, details)
-  const id = JSON.stringify([slot, reason, details])
-  let outcome = made.get(id)
-  if (outcome === undefined) {
-    outcome = newOutcome(answers, slot, reason, details)
-    made.set(id, outcome)
-  }
-  return outcome
+  return (answers.make ?? newOutcome)(answers, slot, reason, details)
 }
 
-function newOutcome(answers: Answers, slot: number, reason: Reason, details: OutcomeDetails): Outcome {
+export function newOutcome(answers: Answers, slot: number, reason: Reason, details: OutcomeDetails): Outcome {
   const { type, variants, offSlot } = answers
+  const { controlSlot, errorCode, errorMessage, metadata } = details
   const variant = variants[slot]
-  const isServed = slot !== offSlot && slot !== (details.controlSlot ?? offSlot)
+  const isServed = slot !== offSlot && slot !== (controlSlot ?? offSlot)
   // Always all fields in one order: evaluations of many flags then read objects of one shape.
   return {
     slot,
@@ -53,55 +48,55 @@ function newOutcome(answers: Answers, slot: number, reason: Reason, details: Out
     value: variant?.value,
     enabled: variant === undefined ? undefined : type === 'boolean' ? variant.value === true : isServed,
     reason,
-    errorCode: details.errorCode,
-    errorMessage: details.errorMessage,
-    metadata: details.metadata,
+    errorCode,
+    errorMessage,
+    metadata,
   }
 }
 
 /** @throws Malformed for an unknown variant */
 export function slotOf({ variants }: Answers, name: string): number {
   const slot = variants.findIndex((variant) => variant.name === name)
-  if (slot < 0) throw new Malformed(`variant ${named(name)} does not exist`)
-  return slot
+  return slot < 0 ? missing('variant', name) : slot
 }
 
 /** Reads the variants of a document that nobody has checked, and what is wrong with them. */
 export function readAnswers(document: FlagDocument): Answers & { problem: string | undefined } {
   const usable: Variant[] = []
-  const problem = collectVariants(document, usable)
+  let problem: string | undefined
+  // One bad variant must not take the off variant with it.
+  const attempt = (read: () => void) => {
+    try {
+      read()
+    } catch (error) {
+      problem = problemOf(error)
+    }
+  }
+  attempt(() => {
+    for (const variant of listIn(document, 'variants')) {
+      attempt(() => {
+        checkVariant(variant, usable, document.type)
+        usable.push(variant)
+      })
+    }
+  })
   // The document's own list where all of it can be used: an environment has thousands of them.
   const variants = problem === undefined ? document.variants : usable
   const offSlot = variants.findIndex(({ name }) => name === document?.offVariant)
-  return { type: document?.type, variants, offSlot, made: null, problem }
+  return { type: document?.type, variants, offSlot, problem }
 }
 
-/** Collects the usable variants and returns what is wrong with the others: one bad variant keeps the off variant usable. */
-function collectVariants(document: FlagDocument, variants: Variant[]): string | undefined {
-  const given: unknown = document?.variants
-  if (!Array.isArray(given)) return 'variants must be a list'
-  let problem: string | undefined
-  for (const variant of given as Variant[]) {
-    const name = variant?.name
-    if (typeof name !== 'string') problem = 'name of a variant must be text'
-    else if (variants.some((other) => other.name === name)) problem = `variant "${name}" is there twice`
-    else if (!isOfType(variant.value, document.type))
-      problem = `value of variant "${name}" is not of type ${named(document.type)}`
-    else variants.push(variant)
-  }
-  return problem
+/** @throws Malformed */
+function checkVariant(variant: Variant, others: readonly Variant[], type: FlagType): void {
+  const name = textIn(variant, 'name')
+  if (others.some((other) => other.name === name)) throw new Malformed(`variant "${name}" is there twice`)
+  if (!isOfType(variant.value, type)) throw new Malformed(`value of variant "${name}" is not of type ${named(type)}`)
 }
+
+const TYPES: readonly FlagType[] = ['boolean', 'string', 'number', 'object']
 
 function isOfType(value: unknown, type: FlagType): boolean {
-  switch (type) {
-    case 'number':
-      return Number.isFinite(value)
-    case 'boolean':
-    case 'string':
-      return typeof value === type
-    case 'object':
-      return typeof value === 'object' && value !== null
-    default:
-      return false
-  }
+  return (
+    TYPES.includes(type) && typeof value === type && value !== null && (type !== 'number' || Number.isFinite(value))
+  )
 }

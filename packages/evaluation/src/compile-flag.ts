@@ -2,8 +2,8 @@
 // once is computed here; a malformed document becomes a flag that always answers its off variant.
 import { type Answers, makeOutcome, readAnswers, type ShareAnswers, slotOf } from './answers.ts'
 import { type CompiledRule, compileServe } from './compile-rule.ts'
-import { compileConditions, type SegmentLookup, type ShareConditions } from './condition.ts'
-import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
+import { compileConditions, type IndexKeys, type SegmentLookup, type ShareConditions } from './condition.ts'
+import { booleanIn, listIn, Malformed, missing, problemOf, textIn } from './malformed.ts'
 import type { DisabledMetadata, Outcome } from './outcome.ts'
 import type { CompiledRamp, FindRamp } from './ramp.ts'
 import type { FlagDocument } from './snapshot.ts'
@@ -40,6 +40,7 @@ export interface Lookup {
   /** For many flags held at once; without it each has answers of its own. */
   share?: ShareAnswers | undefined
   shareConditions?: ShareConditions | undefined
+  indexKeys?: IndexKeys | undefined
   /** For those who count the arms of ramps; without it no flag has one. */
   findRamp?: FindRamp | undefined
 }
@@ -47,13 +48,13 @@ export interface Lookup {
 /** Never throws: a malformed document says so in `problem`. */
 export function compileFlag(document: FlagDocument, lookup: Lookup): CompiledFlag {
   const own = readAnswers(document)
-  const answers = own.problem === undefined && lookup.share !== undefined ? lookup.share(own) : own
+  const answers = (!own.problem && lookup.share?.(own)) || own
   const { offSlot, variants } = answers
   const disabled = (metadata: DisabledMetadata) =>
     assemble(document, answers, makeOutcome(answers, offSlot, 'DISABLED', { metadata }))
   if (document?.killed === true && offSlot >= 0) return disabled({ killed: true })
   try {
-    if (own.problem !== undefined) throw new Malformed(own.problem)
+    if (own.problem) throw new Malformed(own.problem)
     return isOn(document, offSlot) ? compileLive(document, answers, lookup) : disabled({ off: true })
   } catch (error) {
     const problem = problemOf(error)
@@ -91,33 +92,30 @@ function assemble(
 }
 
 function isOn(document: FlagDocument, offSlot: number): boolean {
-  expectText(expectObject(document, 'a flag').key, 'key of a flag')
-  if (offSlot < 0) throw new Malformed(`off variant ${named(document.offVariant)} does not exist`)
-  expectBoolean(document.killed, 'killed')
-  return expectBoolean(document.on, 'on')
+  textIn(document, 'key')
+  if (offSlot < 0) missing('off variant', document.offVariant)
+  booleanIn(document, 'killed')
+  return booleanIn(document, 'on')
 }
 
 function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): CompiledFlag {
-  const prerequisites = expectList(document.prerequisites ?? NO_LIST, 'prerequisites').map((one) =>
-    compilePrerequisite(one, answers, lookup),
-  )
+  const prerequisites = listIn(document, 'prerequisites', []).map((one) => compilePrerequisite(one, answers, lookup))
   const targets = compileTargets(document, answers)
-  const salt = expectText(document.salt, 'salt')
-  const rules = expectList(document.rules, 'rules').map((rule): CompiledRule | null => {
-    const documents = expectObject(rule, 'a rule').conditions
-    const compile = () => compileConditions(documents, lookup.segment)
-    const conditions = lookup.shareConditions === undefined ? compile() : lookup.shareConditions(documents, compile)
-    return compileServe(rule.serve, conditions, answers, salt, expectText(rule.id, 'id of a rule'))
+  const salt = textIn(document, 'salt')
+  const rules = listIn(document, 'rules').map((rule): CompiledRule | null => {
+    const compile = () => compileConditions(rule, lookup.segment)
+    const conditions = lookup.shareConditions ? lookup.shareConditions(rule.conditions, compile) : compile()
+    return compileServe(rule.serve, conditions, answers, salt, textIn(rule, 'id'))
   })
-  const mayDiffer = prerequisites.length > 0 || targets !== null
+  const mayDiffer = prerequisites.length > 0 || targets
   const defaultReason = mayDiffer || rules.length > 0 ? 'DEFAULT' : 'STATIC'
   rules.push(compileServe(document.defaultServe, NO_LIST, answers, salt, undefined, defaultReason))
   const reached = reachedRules(rules)
   const ramp = lookup.findRamp?.(document, rules, reached) ?? null
   const [first] = reached
-  if (!mayDiffer && first?.conditions.length === 0 && first.always !== null) {
+  if (!mayDiffer && first?.conditions.length === 0 && first.always) {
     // The rule is of use to those who ask why.
-    const why = first.id === undefined && first.rollout === null ? NO_LIST : reached
+    const why = first.id === undefined && !first.rollout ? NO_LIST : reached
     return assemble(document, answers, first.always, undefined, NO_LIST, null, why, ramp)
   }
   return assemble(document, answers, null, undefined, prerequisites, targets, reached, ramp)
@@ -126,7 +124,7 @@ function compileLive(document: FlagDocument, answers: Answers, lookup: Lookup): 
 /** Without the rules that pass everybody on, and those behind one that answers everybody. */
 function reachedRules(rules: readonly (CompiledRule | null)[]): CompiledRule[] {
   const reached = rules.filter((rule) => rule !== null)
-  const last = reached.findIndex((rule) => rule.conditions.length === 0 && rule.always !== null)
+  const last = reached.findIndex((rule) => rule.conditions.length === 0 && rule.always)
   // Always a copy: filter leaves room for more than it found.
   return reached.slice(0, last < 0 ? reached.length : last + 1)
 }
@@ -136,15 +134,12 @@ function compilePrerequisite(
   answers: Answers,
   lookup: Lookup,
 ): CompiledPrerequisite {
-  const key = expectText(expectObject(prerequisite, 'a prerequisite').flag, 'flag of a prerequisite')
-  const flag = lookup.flag(key)
-  if (flag === undefined) throw new Malformed(`prerequisite "${key}" does not exist`)
-  const names = expectList(prerequisite.variants, 'variants of a prerequisite')
+  const key = textIn(prerequisite, 'flag')
+  const flag = lookup.flag(key) ?? missing('prerequisite', key)
+  const names = listIn(prerequisite, 'variants')
   // A malformed prerequisite answers with an error, which never meets anything: its variants need no check.
-  const unknown = names.find(
-    (name) => flag.problem === undefined && !flag.answers.variants.some((one) => one.name === name),
-  )
-  if (unknown !== undefined) throw new Malformed(`prerequisite "${key}" has no variant ${named(unknown)}`)
+  const unknown = names.find((name) => !flag.problem && !flag.answers.variants.some((one) => one.name === name))
+  if (unknown !== undefined) missing(`variant of prerequisite "${key}"`, unknown)
   return {
     flag,
     wanted: flag.answers.variants.map((variant) => names.includes(variant.name)),
@@ -154,9 +149,9 @@ function compilePrerequisite(
 
 function compileTargets(document: FlagDocument, answers: Answers): Map<string, Outcome> | null {
   const targets = new Map<string, Outcome>()
-  for (const target of expectList(document.targets ?? NO_LIST, 'targets')) {
-    const outcome = makeOutcome(answers, slotOf(answers, expectObject(target, 'a target').variant), 'TARGETING_MATCH')
-    for (const key of expectList(target.keys, 'keys of a target')) {
+  for (const target of listIn(document, 'targets', [])) {
+    const outcome = makeOutcome(answers, slotOf(answers, target.variant), 'TARGETING_MATCH')
+    for (const key of listIn(target, 'keys')) {
       // The first target that names somebody wins, as the first rule does.
       if (!targets.has(key)) targets.set(key, outcome)
     }

@@ -3,7 +3,7 @@ import { type Answers, makeOutcome, slotOf } from './answers.ts'
 import { seedOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
 import type { CompiledCondition } from './condition.ts'
 import { importedHashing } from './imported-hashing.ts'
-import { expectList, expectObject, expectText, expectWeight, Malformed, named } from './malformed.ts'
+import { listIn, Malformed, missing, textIn, weightIn } from './malformed.ts'
 import type { Outcome } from './outcome.ts'
 import { type CompiledRollout, constantOutcome } from './rollout.ts'
 import { ROLLOUT_HASHINGS, type Rollout, type Serve, WEIGHT_SCALE } from './snapshot.ts'
@@ -27,9 +27,9 @@ export function compileServe(
   ruleId: string | undefined,
   reason: Outcome['reason'] = 'TARGETING_MATCH',
 ): CompiledRule | null {
-  const { variant, rollout } = expectObject(serve, 'what a rule serves')
-  if ((variant === undefined) === (rollout === undefined)) throw new Malformed('a rule serves a variant or a rollout')
-  if (rollout === undefined) {
+  const { variant, rollout } = serve
+  if ((variant === undefined) === !rollout) throw new Malformed('a rule serves a variant or a rollout')
+  if (!rollout) {
     return { id: ruleId, conditions, always: makeOutcome(answers, slotOf(answers, variant), reason), rollout: null }
   }
   const compiled = compileRollout(rollout, answers, salt, ruleId)
@@ -44,20 +44,17 @@ function compileRollout(
   flagSalt: string,
   ruleId: string | undefined,
 ): CompiledRollout {
-  expectObject(rollout, 'a rollout')
   const { bucketBy, hashing, otherwise = 'control' } = rollout
-  const salt = expectText(rollout.salt ?? flagSalt, 'salt of a rollout')
+  const salt = textIn(rollout, 'salt', flagSalt)
   const controlSlot = rollout.control === undefined ? answers.offSlot : slotOf(answers, rollout.control)
-  if (otherwise !== 'control' && otherwise !== 'next') throw new Malformed('otherwise must be "control" or "next"')
-  if (hashing !== undefined && !ROLLOUT_HASHINGS.includes(hashing)) {
-    throw new Malformed(`unknown hashing ${named(hashing)}`)
-  }
+  if (otherwise !== 'control' && otherwise !== 'next') missing('otherwise', otherwise)
+  if (hashing !== undefined && !ROLLOUT_HASHINGS.includes(hashing)) missing('hashing', hashing)
   const inside: Outcome[] = []
   const bounds: number[] = []
   let sum = 0
-  for (const part of expectList(rollout.split, 'split')) {
-    const slot = slotOf(answers, expectObject(part, 'a part of a split').variant)
-    const weight = expectWeight(part.weight, 'weight in a split')
+  for (const part of listIn(rollout, 'split')) {
+    const slot = slotOf(answers, part.variant)
+    const weight = weightIn(part, 'weight')
     sum += weight
     if (weight === 0) continue
     inside.push(makeOutcome(answers, slot, 'SPLIT', { controlSlot }))
@@ -65,13 +62,13 @@ function compileRollout(
   }
   if (sum !== WEIGHT_SCALE) throw new Malformed(`weights of a split must sum to ${WEIGHT_SCALE}, not ${sum}`)
   const isSplit = inside.length > 1
-  const path = bucketBy === undefined ? null : compilePath(expectText(bucketBy, 'bucketBy'))
+  const path = bucketBy === undefined ? null : compilePath(textIn(rollout, 'bucketBy'))
   const mayPassOn = otherwise === 'next' && ruleId !== undefined
   return {
     bucketBy: path,
-    seed: seedOf(salt),
+    seed: seedOf(hashing === undefined ? salt : `${salt}#sub`),
     variantSeed: isSplit ? seedOf(salt + VARIANT_SALT_SUFFIX) : 0,
-    weight: expectWeight(rollout.weight, 'weight of a rollout'),
+    weight: weightIn(rollout, 'weight'),
     imported: hashing === undefined ? null : importedHashing(hashing, salt),
     only: isSplit ? null : (inside[0] as Outcome),
     // Copies of exactly the needed length: an array that was pushed to keeps room for sixteen more.
@@ -83,7 +80,7 @@ function compileRollout(
       : makeOutcome(answers, controlSlot, 'ERROR', {
           controlSlot,
           errorCode: 'TARGETING_KEY_MISSING',
-          errorMessage: path === null ? 'the user has no key' : `the user has no "${path.name}"`,
+          errorMessage: `the user has no "${bucketBy ?? 'key'}"`,
         }),
   }
 }

@@ -48,9 +48,9 @@ function keepAll<T>(): Keep<T> {
   const known = new Map<string, T>()
   return (key, compile) => {
     let compiled = known.get(key)
-    if (compiled === undefined) {
+    if (!compiled) {
       compiled = compile(key)
-      if (compiled !== undefined) known.set(key, compiled)
+      if (compiled) known.set(key, compiled)
     }
     return compiled
   }
@@ -64,14 +64,15 @@ export function compileDocuments(documents: Documents, kept: Kept): CompiledSnap
 
   function compileSegmentOf(key: string): CompiledSegment | undefined {
     const document = documents.segment(key)
-    if (document === undefined) return undefined
-    if (canBeFollowed(key, (one) => segmentsIn(documents.segment(one)))) return compileSegment(document, segment)
-    return brokenSegment(key, `it contains itself, or segments more than ${MAX_DEPTH} deep`)
+    if (!document) return undefined
+    return canBeFollowed(key, (one) => segmentsIn(documents.segment(one)))
+      ? compileSegment(document, segment, kept.indexKeys)
+      : brokenSegment(key, `its segments ${CIRCLE}`)
   }
 
   function compileFlagOf(key: string): CompiledFlag | undefined {
     const document = documents.flag(key)
-    if (document === undefined) return undefined
+    if (!document) return undefined
     // Nearly all flags depend on no other: their documents are looked up once.
     const isSound =
       prerequisitesOf(document).length === 0 || canBeFollowed(key, (one) => prerequisitesOf(documents.flag(one)))
@@ -81,8 +82,10 @@ export function compileDocuments(documents: Documents, kept: Kept): CompiledSnap
   return { revision: documents.revision, flag, keys: () => documents.keys() }
 }
 
+const CIRCLE = `form a circle, or go more than ${MAX_DEPTH} deep`
+
 function refuse(): never {
-  throw new Malformed(`prerequisites form a circle, or go more than ${MAX_DEPTH} deep`)
+  throw new Malformed(`prerequisites ${CIRCLE}`)
 }
 
 function byKey<T extends { key: string }>(documents: readonly T[]): Map<string, T> {

@@ -1,10 +1,10 @@
 // Conditions, and the segments they may name: who matches. Segments hold conditions and conditions hold segments,
 // so both live here; a circle of segments is cut before anything is compiled (see dependencies.ts).
-import { expectBoolean, expectList, expectObject, expectText, Malformed, named, problemOf } from './malformed.ts'
+import { booleanIn, isText, listIn, Malformed, missing, named, problemOf, textIn } from './malformed.ts'
 import { compileOperand, isMet, type Operand } from './operand.ts'
 import { EQUALS } from './operator.ts'
-import type { Condition, SegmentDocument } from './snapshot.ts'
-import { type AttributePath, compilePath, NO_KEY, own, readAttribute, type User } from './user.ts'
+import type { Condition, JsonValue, SegmentDocument } from './snapshot.ts'
+import { type AttributePath, compilePath, isObject, NO_KEY, own, readAttribute, type User } from './user.ts'
 
 export interface CompiledCondition extends Operand {
   readonly attribute: string
@@ -31,6 +31,9 @@ export interface CompiledSegment {
   readonly problem: string | undefined
 }
 
+/** For those who meet the same list of keys again. */
+export type IndexKeys = (keys: readonly string[]) => ReadonlySet<string>
+
 export type SegmentLookup = (key: string) => CompiledSegment | undefined
 
 /** True when all conditions hold; an empty list matches everybody. */
@@ -43,16 +46,15 @@ export function allHold(conditions: readonly CompiledCondition[], user: User, ke
 
 function holds(condition: CompiledCondition, user: User, key: string): boolean {
   const { path, kind, operand, negate } = condition
-  if (condition.segments !== null) return isInAny(condition.segments, user, key) !== negate
+  if (condition.segments) return isInAny(condition.segments, user, key) !== negate
   // Nearly every condition names a plain attribute of an object: this much is inlined, the rest is not.
-  const isObject = typeof user === 'object' && user !== null
-  const value = path !== null ? readAttribute(path, user, key) : isObject ? own(user, condition.attribute) : undefined
+  const value = path ? readAttribute(path, user, key) : isObject(user) ? own(user, condition.attribute) : undefined
   const matches = typeof value === 'object' ? anyMatches(value, kind, operand) : isMet(kind, operand, value)
   return matches !== negate
 }
 
 function anyMatches(value: object | null, kind: number, operand: unknown): boolean {
-  if (value === null) return false
+  if (!value) return false
   return Array.isArray(value) ? value.some((one) => isMet(kind, operand, one)) : isMet(kind, operand, value)
 }
 
@@ -74,24 +76,27 @@ export function isInSegment(segment: CompiledSegment, user: User, key: string): 
 }
 
 /** @throws Malformed */
-export function compileConditions(conditions: readonly Condition[], segment: SegmentLookup): CompiledCondition[] {
-  return expectList(conditions, 'conditions').map((condition) => compileCondition(condition, segment))
+export function compileConditions(
+  document: { readonly conditions: readonly Condition[] },
+  segment: SegmentLookup,
+): CompiledCondition[] {
+  return listIn(document, 'conditions').map((condition) => compileCondition(condition, segment))
 }
 
 const NOTHING: Operand = { kind: EQUALS, operand: undefined }
 
 function compileCondition(condition: Condition, segment: SegmentLookup): CompiledCondition {
-  const values = expectList(expectObject(condition, 'a condition').values, 'values of a condition')
-  const negate = expectBoolean(condition.negate ?? false, 'negate')
+  const values = listIn(condition, 'values') as JsonValue[]
+  const negate = booleanIn(condition, 'negate', false)
   if (condition.op === 'segment') {
-    const segments = values.map((value) => usableSegment(expectText(value, 'a segment key'), segment))
+    const segments = values.map((value) => usableSegment(value, segment))
     return conditionOf('', null, negate, NOTHING, segments)
   }
-  const attribute = expectText(condition.attribute, 'attribute of a condition')
+  const attribute = textIn(condition, 'attribute')
   const path = compilePath(attribute)
   // The targeting key is always text, so a number in a condition on it can only mean the number's text.
   const wanted = path.isKey ? values.map((value) => (typeof value === 'number' ? String(value) : value)) : values
-  const ignoreCase = expectBoolean(condition.ignoreCase ?? false, 'ignoreCase')
+  const ignoreCase = booleanIn(condition, 'ignoreCase', false)
   return conditionOf(
     attribute,
     path.isPlain ? null : path,
@@ -112,39 +117,30 @@ function conditionOf(
   return { attribute, path, negate, kind, operand, segments }
 }
 
-function usableSegment(key: string, segment: SegmentLookup): CompiledSegment {
-  const found = segment(key)
-  if (found === undefined) throw new Malformed(`segment "${key}" does not exist`)
-  if (found.problem !== undefined) throw new Malformed(`segment "${key}" is malformed: ${found.problem}`)
+function usableSegment(key: JsonValue, segment: SegmentLookup): CompiledSegment {
+  const found = (isText(key) ? segment(key) : undefined) ?? missing('segment', key)
+  if (found.problem) throw new Malformed(`segment "${key}" is malformed: ${found.problem}`)
   return found
 }
 
 /** Never throws: a malformed segment says so in `problem` and holds nobody. */
-export function compileSegment(document: SegmentDocument, segment: SegmentLookup): CompiledSegment {
+export function compileSegment(
+  document: SegmentDocument,
+  segment: SegmentLookup,
+  index: IndexKeys = (keys) => new Set(keys),
+): CompiledSegment {
   try {
-    const key = expectText(expectObject(document, 'a segment').key, 'key of a segment')
+    const key = textIn(document, 'key')
     return {
       key,
-      included: setOf(expectList(document.included, 'included keys')),
-      excluded: setOf(expectList(document.excluded, 'excluded keys')),
-      groups: expectList(document.rules, 'rules of a segment').map((group) => compileConditions(group, segment)),
+      included: index(listIn(document, 'included')),
+      excluded: index(listIn(document, 'excluded')),
+      groups: listIn(document, 'rules').map((conditions) => compileConditions({ conditions }, segment)),
       problem: undefined,
     }
   } catch (error) {
     return brokenSegment(named(document?.key), problemOf(error))
   }
-}
-
-// A segment may hold 100 000 keys, which take tens of milliseconds to index. Documents are replaced whole and never
-// changed in place, so a list is indexed once however many snapshots carry it on.
-const indexed = new WeakMap<readonly string[], ReadonlySet<string>>()
-
-function setOf(keys: readonly string[]): ReadonlySet<string> {
-  const known = indexed.get(keys)
-  if (known !== undefined) return known
-  const set = new Set(keys)
-  indexed.set(keys, set)
-  return set
 }
 
 export function brokenSegment(key: string, problem: string): CompiledSegment {

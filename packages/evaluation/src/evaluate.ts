@@ -38,7 +38,7 @@ export interface Evaluation {
  * when they are read give the off variant with INVALID_CONTEXT, the only answer that is made on the spot.
  */
 export function decide(flag: CompiledFlag, user: User): Outcome {
-  if (flag.always !== null) return flag.always
+  if (flag.always) return flag.always
   try {
     // Never without: the compiler ends every list of rules with the default rule, which never passes on.
     return answerBefore(flag.rules.length, flag, user, keyOf(user)) ?? unreadableUser(flag)
@@ -56,15 +56,15 @@ export function answerBefore(end: number, flag: CompiledFlag, user: User, key: s
   for (let i = 0; i < prerequisites.length; i++) {
     const prerequisite = prerequisites[i] as CompiledFlag['prerequisites'][number]
     const outcome = decide(prerequisite.flag, user)
-    if (outcome.errorCode !== undefined || !prerequisite.wanted[outcome.slot]) return prerequisite.unmet
+    if (outcome.errorCode || !prerequisite.wanted[outcome.slot]) return prerequisite.unmet
   }
-  if (targets !== null && key !== NO_KEY) {
+  if (targets && key !== NO_KEY) {
     const outcome = targets.get(key)
-    if (outcome !== undefined) return outcome
+    if (outcome) return outcome
   }
   for (let i = 0; i < end; i++) {
     const outcome = answerOf(rules[i] as CompiledRule, user, key)
-    if (outcome !== null) return outcome
+    if (outcome) return outcome
   }
   return null
 }
@@ -84,7 +84,7 @@ function unreadableUser(flag: CompiledFlag): Outcome {
 export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User, fallback: JsonValue): Evaluation {
   const { revision } = snapshot
   const flag = snapshot.flag(flagKey)
-  if (flag === undefined) {
+  if (!flag) {
     const errorMessage = `flag ${named(flagKey)} does not exist`
     return { value: fallback, reason: 'ERROR', errorCode: 'FLAG_NOT_FOUND', errorMessage, revision }
   }
@@ -95,14 +95,12 @@ export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User
     allocation: flag.allocation,
     revision,
   }
-  if (outcome.variant !== undefined) answer.variant = outcome.variant
-  if (outcome.enabled !== undefined) answer.enabled = outcome.enabled
-  if (outcome.errorCode !== undefined) answer.errorCode = outcome.errorCode
-  if (outcome.errorMessage !== undefined) answer.errorMessage = outcome.errorMessage
-  if (outcome.metadata !== undefined) answer.metadata = outcome.metadata
+  for (const name of ['variant', 'enabled', 'errorCode', 'errorMessage', 'metadata'] as const) {
+    if (outcome[name] !== undefined) answer[name] = outcome[name] as never
+  }
   const rule = ruleBehind(flag, user)
   if (rule?.id !== undefined) answer.ruleId = rule.id
-  if (rule !== undefined && rule.rollout !== null) {
+  if (rule?.rollout) {
     answer.weight = rule.rollout.weight
     const bucket = bucketFor(rule.rollout, user)
     if (bucket !== undefined) answer.bucket = bucket
@@ -112,11 +110,11 @@ export function evaluate(snapshot: CompiledSnapshot, flagKey: string, user: User
 
 /** The rule that answers this user; undefined when something before the rules does. */
 function ruleBehind(flag: CompiledFlag, user: User): CompiledRule | undefined {
-  if (flag.always !== null) return flag.rules[0]
+  if (flag.always) return flag.rules[0]
   try {
     const key = keyOf(user)
-    if (answerBefore(0, flag, user, key) !== null) return undefined
-    return flag.rules.find((rule) => answerOf(rule, user, key) !== null)
+    if (answerBefore(0, flag, user, key)) return undefined
+    return flag.rules.find((rule) => answerOf(rule, user, key))
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 // The hashings of other systems, for rollouts that were imported from them: everybody stays where they were. Both are
 // the same murmur3 with another input and another rounding.
-import { bucketOf, hashUnit, seedOf, subBucketOf } from './bucket.ts'
+import { hashUnit } from '#hash'
+import { bucketOf, seedOf } from './bucket.ts'
 import type { RolloutHashing } from './snapshot.ts'
 
 export interface ImportedHashing {
@@ -8,18 +9,13 @@ export interface ImportedHashing {
   inclusion(unit: string): number
   /** 0 .. 99 999: the variant is the first whose running weight is above it. */
   variant(unit: string): number
-  /** 0 .. 127 */
-  subBucket(unit: string): number
 }
 
 /** Seed of the hash that picks a variant, in Unleash's clients. */
 const UNLEASH_VARIANT_SEED = 86_028_157
 
 export function importedHashing(name: RolloutHashing, salt: string): ImportedHashing {
-  // Neither input leaves bits free for the statistics, so their sub-bucket has a hash of its own.
-  const subSeed = seedOf(`${salt}#sub`)
-  const subBucket = (unit: string) => subBucketOf(hashUnit(unit, subSeed))
-  return name === 'unleash' ? { ...unleash(salt), subBucket } : { ...flagd(salt), subBucket }
+  return name === 'unleash' ? unleash(salt) : flagd(salt)
 }
 
 /**
@@ -27,7 +23,7 @@ export function importedHashing(name: RolloutHashing, salt: string): ImportedHas
  * number becomes the last of the buckets that it covers, so that `bucket < weight` says the same. Shares between whole
  * per cents round down, as they would there.
  */
-function unleash(groupId: string): Omit<ImportedHashing, 'subBucket'> {
+function unleash(groupId: string): ImportedHashing {
   const normalised = (unit: string, seed: number, steps: number) =>
     ((hashUnit(`${groupId}:${unit}`, seed) >>> 0) % steps) + 1
   return {
@@ -40,7 +36,7 @@ function unleash(groupId: string): Omit<ImportedHashing, 'subBucket'> {
  * flagd's `fractional` only splits: `(murmur3(flagKey + targetingKey) * sum of weights) >> 32`. An imported one has the
  * weight 100 000; if it is ramped down later, inclusion needs a hash of its own, or it would follow the variants.
  */
-function flagd(flagKey: string): Omit<ImportedHashing, 'subBucket'> {
+function flagd(flagKey: string): ImportedHashing {
   const inclusionSeed = seedOf(`${flagKey}#inclusion`)
   return {
     inclusion: (unit) => bucketOf(hashUnit(unit, inclusionSeed)),

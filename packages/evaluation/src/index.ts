@@ -1,5 +1,6 @@
-export type { Answers } from './answers.ts'
-export { bucketOf, hashUnit, SUB_BUCKETS, seedOf, subBucketOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
+export { type Answers, newOutcome } from './answers.ts'
+export { hashUnit } from '#hash'
+export { bucketOf, SUB_BUCKETS, seedOf, subBucketOf, VARIANT_SALT_SUFFIX } from './bucket.ts'
 export { type CompiledFlag, compileFlag, type Lookup } from './compile-flag.ts'
 export {
   type CompiledSnapshot,
@@ -19,7 +20,7 @@ export {
 export { decide, type Evaluation, evaluate } from './evaluate.ts'
 export type { DisabledMetadata, ErrorCode, Outcome, Reason } from './outcome.ts'
 export { armOf, armsOf, type CompiledRamp, CONTROL_ARM, findRamp, NO_ARM } from './ramp.ts'
-export { type CompiledRollout, inclusionBucketOf, subBucketIn, unitFor } from './rollout.ts'
+export { type CompiledRollout, inclusionBucketOf, unitFor } from './rollout.ts'
 export {
   ATTRIBUTE_OPERATORS,
   type AttributeCondition,

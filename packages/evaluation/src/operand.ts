@@ -1,6 +1,6 @@
 // What a value is tested against. The tests that nearly all conditions make are told apart by a number and done in one
 // place, where engines inline them; a function for each would be called blindly, and take twice the memory.
-import { Malformed, named } from './malformed.ts'
+import { isText, Malformed, missing, named } from './malformed.ts'
 import {
   CONTAINS,
   ENDS_WITH,
@@ -12,7 +12,6 @@ import {
   OTHER,
   STARTS_WITH,
   type Test,
-  VERSION,
   type WantedVersion,
 } from './operator.ts'
 import type { AttributeOperator, JsonValue } from './snapshot.ts'
@@ -23,8 +22,7 @@ export type Operand = { readonly kind: number; readonly operand: unknown }
 
 /** @throws Malformed for an unknown operator, or values it cannot use: ignoring one would silently change who matches */
 export function compileOperand(op: AttributeOperator, values: readonly JsonValue[], ignoreCase: boolean): Operand {
-  const operator = own(OPERATORS, op) as Operator | undefined
-  if (operator === undefined) throw new Malformed(`unknown operator ${named(op)}`)
+  const operator = (own(OPERATORS, op) ?? missing('operator', op)) as Operator
   const folds = ignoreCase && operator.kind <= CONTAINS
   const prepare = folds ? lower : operator.prepare
   const operands = (op === 'exists' ? [true] : values).map((value) => {
@@ -33,7 +31,7 @@ export function compileOperand(op: AttributeOperator, values: readonly JsonValue
     return operand
   })
   const { kind, operand } = anyOf(operator.kind, operands)
-  return prepare === undefined ? { kind, operand } : testOperand((value) => isMet(kind, operand, prepare(value)))
+  return prepare ? testOperand((value) => isMet(kind, operand, prepare(value))) : { kind, operand }
 }
 
 /** Met by a value that meets any of these operands. */
@@ -48,24 +46,15 @@ function testOperand(test: Test): Operand {
 }
 
 function lower(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : value
+  return isText(value) ? value.toLowerCase() : value
 }
 
 export function isMet(kind: number, operand: unknown, value: unknown): boolean {
-  switch (kind) {
-    case EQUALS:
-      return value === operand
-    case ONE_OF:
-      return (operand as ReadonlySet<unknown>).has(value)
-    case STARTS_WITH:
-      return typeof value === 'string' && value.startsWith(operand as string)
-    case ENDS_WITH:
-      return typeof value === 'string' && value.endsWith(operand as string)
-    case CONTAINS:
-      return typeof value === 'string' && value.includes(operand as string)
-    case VERSION:
-      return typeof value === 'string' && isVersionAccepted(value, operand as WantedVersion)
-    default:
-      return (operand as Test)(value)
-  }
+  if (kind === EQUALS) return value === operand
+  if (kind === ONE_OF) return (operand as ReadonlySet<unknown>).has(value)
+  if (kind === OTHER) return (operand as Test)(value)
+  if (!isText(value)) return false
+  if (kind === STARTS_WITH) return value.startsWith(operand as string)
+  if (kind === ENDS_WITH) return value.endsWith(operand as string)
+  return kind === CONTAINS ? value.includes(operand as string) : isVersionAccepted(value, operand as WantedVersion)
 }

@@ -1,8 +1,9 @@
 // The operators of conditions, in one table: how each reads one of its own values, once, when a condition is compiled, and
 // what it does with it later.
 import { instantOf } from './instant.ts'
-import { type Address, holds, parseAddress, parseNetwork } from './network.ts'
-import { compareVersion, parseVersion, type Version } from './semver.ts'
+import { type Address, holds, parseAddress, parseNetwork } from '#network'
+import { compareVersion, parseVersion, type Version } from '#semver'
+import { isText } from './malformed.ts'
 import type { AttributeOperator, JsonValue } from './snapshot.ts'
 
 export type Test = (value: unknown) => boolean
@@ -41,8 +42,6 @@ export interface WantedVersion extends Version {
   readonly accepts: number
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string'
-
 function textOperator(kind: number): Operator {
   return { kind, what: 'text', read: (value) => (isText(value) ? value : undefined) }
 }
@@ -68,7 +67,7 @@ function versionOperator(accepts: number): Operator {
     what: 'semantic versions',
     read(value): WantedVersion | undefined {
       const version = isText(value) ? parseVersion(value) : null
-      return version === null ? undefined : { ...version, accepts }
+      return version ? { ...version, accepts } : undefined
     },
   }
 }

@@ -1,5 +1,6 @@
 // Serving a share of people: who is in, and which variant they get. The law is in bucket.ts.
-import { bucketOf, hashUnit, subBucketOf } from './bucket.ts'
+import { hashUnit } from '#hash'
+import { bucketOf } from './bucket.ts'
 import type { ImportedHashing } from './imported-hashing.ts'
 import type { Outcome } from './outcome.ts'
 import { WEIGHT_SCALE } from './snapshot.ts'
@@ -8,10 +9,11 @@ import { type AttributePath, NO_KEY, readAttribute, type User, unitOf } from './
 export interface CompiledRollout {
   /** Null for the targeting key. */
   readonly bucketBy: AttributePath | null
+  /** Of the hash that divides people, and whose last bits are their sub-bucket; for an imported rollout of the latter alone. */
   readonly seed: number
   readonly variantSeed: number
   readonly weight: number
-  /** Null for the bucketing contract; then the two seeds are not used. */
+  /** Null for the bucketing contract. */
   readonly imported: ImportedHashing | null
   /** The answer to those inside when they all get one variant, else null. */
   readonly only: Outcome | null
@@ -26,17 +28,12 @@ export interface CompiledRollout {
 
 /** The text that is hashed for this user, or NO_KEY. */
 export function unitFor(rollout: CompiledRollout, user: User, key: string): string {
-  return rollout.bucketBy === null ? key : unitOf(readAttribute(rollout.bucketBy, user, key))
+  return rollout.bucketBy ? unitOf(readAttribute(rollout.bucketBy, user, key)) : key
 }
 
 /** 0 .. 99 999: the unit is in the rollout when this is below its weight. */
 export function inclusionBucketOf({ imported, seed }: CompiledRollout, unit: string): number {
-  return imported === null ? bucketOf(hashUnit(unit, seed)) : imported.inclusion(unit)
-}
-
-/** 0 .. 127: the statistics of a running ramp sum over these. */
-export function subBucketIn({ imported, seed }: CompiledRollout, unit: string): number {
-  return imported === null ? subBucketOf(hashUnit(unit, seed)) : imported.subBucket(unit)
+  return imported ? imported.inclusion(unit) : bucketOf(hashUnit(unit, seed))
 }
 
 /** Null when the rollout passes this user on to the next rule. */
@@ -50,7 +47,7 @@ export function serveRollout(rollout: CompiledRollout, user: User, key: string):
 
 /** Which part of the split a unit inside gets. */
 export function partOf({ imported, variantSeed, bounds }: CompiledRollout, unit: string): number {
-  const bucket = imported === null ? bucketOf(hashUnit(unit, variantSeed)) : imported.variant(unit)
+  const bucket = imported ? imported.variant(unit) : bucketOf(hashUnit(unit, variantSeed))
   let part = 0
   while (bucket >= (bounds[part] as number)) part++
   return part
@@ -62,5 +59,5 @@ export function partOf({ imported, variantSeed, bounds }: CompiledRollout, unit:
  */
 export function constantOutcome(rollout: CompiledRollout): Outcome | null | undefined {
   if (rollout.weight === 0) return rollout.outside
-  return rollout.weight === WEIGHT_SCALE && rollout.only !== null ? rollout.only : undefined
+  return rollout.weight === WEIGHT_SCALE && rollout.only ? rollout.only : undefined
 }

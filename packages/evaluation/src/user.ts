@@ -28,12 +28,7 @@ const { hasOwnProperty } = Object.prototype
 
 /** The targeting key as text, or NO_KEY. Integers are their decimal text. */
 export function keyOf(user: User): string {
-  if (typeof user === 'string') return user
-  if (typeof user === 'object' && user !== null) {
-    const key = hasOwnProperty.call(user, 'key') ? (user as Attributes).key : undefined
-    if (typeof key === 'string') return key
-    return unitOf(key === undefined || key === null ? own(user, 'targetingKey') : key)
-  }
+  if (isObject(user)) return unitOf(own(user, 'key') ?? own(user, 'targetingKey'))
   return unitOf(user)
 }
 
@@ -53,22 +48,26 @@ export function compilePath(name: string): AttributePath {
 
 /** Value of an attribute, undefined when it is missing. */
 export function readAttribute(path: AttributePath, user: User, key: string): unknown {
-  if (path.isPlain && typeof user === 'object' && user !== null) return own(user, path.name)
+  if (path.isPlain && isObject(user)) return own(user, path.name)
   return readSpecial(path, user, key)
 }
 
 function readSpecial(path: AttributePath, user: User, key: string): unknown {
   if (path.isKey) return key === NO_KEY ? undefined : key
-  if (typeof user !== 'object' || user === null) return undefined
+  if (!isObject(user)) return undefined
   // An own attribute with the whole dotted name wins.
   const direct = own(user, path.name)
   if (direct !== undefined) return direct
   let value: unknown = user
   for (const step of path.steps) {
-    if (typeof value !== 'object' || value === null) return undefined
+    if (!isObject(value)) return undefined
     value = own(value, step)
   }
   return value
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /** An own property only: neither `constructor` nor a polluted prototype looks like an attribute. */

@@ -11,7 +11,6 @@ import {
   NO_ARM,
   NO_KEY,
   SUB_BUCKETS,
-  subBucketIn,
   subBucketOf,
   unitFor,
   type User,
@@ -85,7 +84,7 @@ export class RampCounts {
       const hash = hashUnit(unit, ramp.rollout.seed)
       const arm = armOf(flag, ramp, user, unit, hash)
       if (arm === NO_ARM || !this.filter.add(hash)) return
-      const at = placeOf(ramp, arm, unit, hash)
+      const at = placeOf(arm, hash)
       this.exposures[at] = (this.exposures[at] as number) + 1
       this.hasNews = true
     } catch {
@@ -110,7 +109,7 @@ export class RampCounts {
       sums = new Float64Array(this.variants.length * SUB_BUCKETS * FIELDS)
       this.metrics.set(metric, sums)
     }
-    const at = placeOf(ramp, arm, unit, hash) * FIELDS
+    const at = placeOf(arm, hash) * FIELDS
     if (this.filter.add(hash ^ metricHash)) sums[at + UNITS] = (sums[at + UNITS] as number) + 1
     sums[at + COUNT] = (sums[at + COUNT] as number) + 1
     sums[at + SUM] = (sums[at + SUM] as number) + value
@@ -156,8 +155,8 @@ export class RampCounts {
 
 type MetricSums = Float64Array
 
-function placeOf({ rollout }: CompiledRamp, arm: number, unit: string, hash: number): number {
-  return arm * SUB_BUCKETS + (rollout.imported === null ? subBucketOf(hash) : subBucketIn(rollout, unit))
+function placeOf(arm: number, hash: number): number {
+  return arm * SUB_BUCKETS + subBucketOf(hash)
 }
 
 /** @param told how many of the fields are handed on */

@@ -17,7 +17,7 @@ import { misfitOf, overridden, type Overrides } from './overrides.ts'
 import { LinePages } from './line-pages.ts'
 import { Needs } from './needs.ts'
 import { RampCounts, type RampRow } from './ramp-counts.ts'
-import { shareAnswers, shareConditions } from './share-parts.ts'
+import { indexOnce, shareAnswers, shareConditions } from './share-parts.ts'
 import type { Exposure } from './telemetry.ts'
 import type { OnWarning } from './warnings.ts'
 
@@ -176,6 +176,7 @@ export class ServedFlags {
       segment: this.needs.keep('segment', this.segments),
       share: shareAnswers,
       shareConditions,
+      indexKeys: indexOnce,
       findRamp,
     }
     return compileDocuments(documents, kept)

@@ -1,6 +1,6 @@
 // Flags are alike: nearly all are booleans called on and off, and many ask the same of the same attribute. What is equal is
 // held once.
-import type { Answers, CompiledCondition, Condition } from '@rampart/evaluation'
+import { type Answers, type CompiledCondition, type Condition, newOutcome, type Outcome } from '@rampart/evaluation'
 
 const MOST_ANSWERS = 50
 const MOST_CONDITIONS = 250
@@ -17,10 +17,37 @@ export function shareAnswers(answers: Answers): Answers {
   let shared = answersMade.get(id)
   if (shared === undefined) {
     if (answersMade.size >= MOST_ANSWERS) answersMade.clear()
-    shared = { type, variants, offSlot, made: new Map() }
+    shared = { type, variants, offSlot, make: remembering() }
     answersMade.set(id, shared)
   }
   return shared
+}
+
+/** Makes each answer once. */
+function remembering(): typeof newOutcome {
+  const made = new Map<string, Outcome>()
+  return (answers, slot, reason, details) => {
+    const id = JSON.stringify([slot, reason, details])
+    let outcome = made.get(id)
+    if (outcome === undefined) {
+      outcome = newOutcome(answers, slot, reason, details)
+      made.set(id, outcome)
+    }
+    return outcome
+  }
+}
+
+// A segment may hold 100 000 keys, which take tens of milliseconds to index. Documents are replaced whole and never
+// changed in place, so a list is indexed once however many snapshots carry it on.
+const indexed = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+export function indexOnce(keys: readonly string[]): ReadonlySet<string> {
+  let index = indexed.get(keys)
+  if (index === undefined) {
+    index = new Set(keys)
+    indexed.set(keys, index)
+  }
+  return index
 }
 
 const conditionsMade = new Map<string, readonly CompiledCondition[]>()

@@ -1,7 +1,7 @@
 // What an application that uses one entry point ships: bundled and minified as its own bundler would do it.
-import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { CONDITIONS, minifyEdge } from '../edge-build.ts'
 
 export const ENTRIES = {
   server: { contents: `export { createClient } from './index.ts'`, platform: 'node' },
@@ -10,7 +10,7 @@ export const ENTRIES = {
     contents: `export { createEdgeClient } from './edge/index.ts'`,
     platform: 'browser',
     // As in tsdown.config.ts.
-    alias: { murmurhash: fileURLToPath(new URL('../src/edge/murmurhash.ts', import.meta.url)) },
+    conditions: CONDITIONS,
   },
 } as const
 
@@ -30,17 +30,18 @@ export async function bundle(entry: keyof typeof ENTRIES): Promise<Bundle> {
     stdin: { contents, resolveDir: new URL('../src', import.meta.url).pathname, loader: 'ts' },
     ...more,
     bundle: true,
-    minify: true,
+    minify: entry !== 'edge',
     write: false,
     format: 'esm',
     platform,
     target: 'es2022',
     metafile: true,
   })
-  const code = result.outputFiles[0]?.contents ?? new Uint8Array()
+  const bundled = result.outputFiles[0]?.text ?? ''
+  const code = Buffer.from(entry === 'edge' ? await minifyEdge(bundled) : bundled)
   const inputs = Object.values(result.metafile.outputs)[0]?.inputs ?? {}
   return {
-    code: Buffer.from(code).toString(),
+    code: code.toString(),
     minified: code.length,
     gzip: gzipSync(code, { level: 9 }).length,
     brotli: brotliCompressSync(code).length,
@@ -51,4 +52,4 @@ export async function bundle(entry: keyof typeof ENTRIES): Promise<Bundle> {
 }
 
 /** What an application ships at most, in bytes. Limits, not wishes: docs/benchmarks.md says where they stand against the budgets. */
-export const SIZE_LIMITS = { browser: 3_072, edge: 7_750, server: 27_500 } as const
+export const SIZE_LIMITS = { browser: 3_072, edge: 6_144, edgePackedAgain: 6_600, server: 27_500 } as const

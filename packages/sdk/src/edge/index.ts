@@ -71,20 +71,18 @@ export function createEdgeClient<Flags extends KnownFlags = KnownFlags>(options:
 export function createEdgeClient(options: EdgeClientOptions): EdgeClient {
   const { url, sdkKey, snapshot, maxAgeMs = MAX_AGE_MS } = options
   if (!snapshot && !(url && sdkKey)) throw new TypeError('createEdgeClient needs url and sdkKey, or a snapshot')
-  const ask: typeof fetch = (...request) => (options.fetch ?? fetch)(...request)
-  const instance = `edge-${Math.random().toString(36).slice(2)}`
+  const instance = `edge-${crypto.randomUUID()}`
   let compiled: CompiledSnapshot = compileSnapshot(snapshot ?? NOTHING)
   let { epoch, revision } = snapshot ?? NOTHING
   let etag = ''
   let fetchedAt = Number.NEGATIVE_INFINITY
-  let refreshing: Promise<boolean> | undefined
   let counts = new Map<string, { flag: string; variant: string; allocation: number; count: number }>()
   /** Closed, and not acknowledged yet: the same bytes until it is, so that nothing is counted twice. */
   let batch: string | undefined
   let seq = 0
-  let flushing: Promise<void> | undefined
 
   function request(path: string, init: RequestInit): Promise<Response> {
+    const ask = options.fetch ?? fetch
     return ask(url?.replace(/\/+$/, '') + path, {
       ...init,
       redirect: 'manual',
@@ -140,6 +138,7 @@ export function createEdgeClient(options: EdgeClientOptions): EdgeClient {
     return outcome
   }
 
+  const downloadOnce = oneAtATime(download)
   return {
     isEnabled: (flag, user, fallback = false) => use(flag, user, () => true)?.enabled ?? fallback,
     variant: (flag, user) => use(flag, user, () => true)?.variant,
@@ -158,18 +157,21 @@ export function createEdgeClient(options: EdgeClientOptions): EdgeClient {
     async refresh() {
       // The clock is good enough here: edge runtimes stop the monotonic one between requests.
       if (!url || Date.now() - fetchedAt < maxAgeMs) return false
-      refreshing ??= download().finally(() => {
-        refreshing = undefined
-      })
-      return refreshing
+      return downloadOnce()
     },
-    flush() {
-      flushing ??= send().finally(() => {
-        flushing = undefined
-      })
-      return flushing
-    },
+    flush: oneAtATime(send),
   }
 }
 
-const NOTHING: Snapshot = { epoch: '', revision: 0, project: '', environment: '', flags: [], segments: [] }
+/** Who asks while it runs gets the same answer. */
+function oneAtATime<T>(run: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => {
+    running ??= run().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
+
+const NOTHING = { epoch: '', revision: 0 } as Snapshot
