@@ -124,7 +124,7 @@ describe('answers', () => {
       /^ramped = (on|off) \(SPLIT, rule r1, bucket \d+ is (not )?below weight 25000; revision 1 from stream\)$/,
     )
     expect(JSON.parse(JSON.stringify(explanation))).toMatchObject({ flag: 'ramped', weight: 25_000, source: 'stream' })
-    expect(`${client.explain('ramped', {})}`).toContain('TARGETING_KEY_MISSING: the user has no key')
+    expect(`${client.explain('ramped', {})}`).toContain('TARGETING_KEY_MISSING: the user has no "key"')
     expect(`${client.explain('none', 'ann')}`).toContain("none = the caller's default (ERROR, FLAG_NOT_FOUND")
   })
 
