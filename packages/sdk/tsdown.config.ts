@@ -11,29 +11,45 @@ const common: UserConfig = {
   // Types are made file by file, because the evaluation is bundled from its own package: exports need explicit types.
   dts: { oxc: true },
   // Comments and blanks go: reading the code is a quarter of the time to the first answer. Names stay, for stack traces.
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
   clean: false,
 }
 
+/** What runs beside or inside of the application's own code, and asks a client that `index` made. */
+const AROUND = [
+  'src/openfeature/server.ts',
+  'src/opentelemetry/index.ts',
+  'src/testing/index.ts',
+  'src/msw/index.ts',
+  'src/middleware/hono.ts',
+  'src/middleware/node.ts',
+]
+
+/** Nothing else comes along: a dependency that slips in stops the build. */
+const deps: UserConfig['deps'] = { neverBundle: [/^node:/], onlyBundle: ['eventsource-parser', 'murmurhash'] }
+
 export default defineConfig([
+  // Types alone, of both that follow: what they share must be one type.
+  { ...common, entry: ['src/index.ts', ...AROUND], deps, dts: { oxc: true, emitDtsOnly: true }, clean: true },
+  {
+    // One file, with what hashes and what parses streams inside: loading another takes a millisecond.
+    ...common,
+    entry: ['src/index.ts'],
+    deps,
+    dts: false,
+  },
   {
     ...common,
-    entry: [
-      'src/index.ts',
-      'src/openfeature/server.ts',
-      'src/opentelemetry/index.ts',
-      'src/testing/index.ts',
-      'src/msw/index.ts',
-      'src/middleware/hono.ts',
-      'src/middleware/node.ts',
+    entry: AROUND,
+    deps,
+    dts: false,
+    plugins: [
+      {
+        name: 'one-client',
+        // A copy of its own would open connections of its own.
+        resolveId: (id) => (id === '../index.ts' ? { id: '../index.mjs', external: true } : null),
+      },
     ],
-    // What hashes and what parses streams come along: loading a package takes longer than all of its code. Nothing else
-    // does: a dependency that slips in stops the build.
-    deps: { neverBundle: [/^node:/], onlyBundle: ['eventsource-parser', 'murmurhash'] },
-    // One file for all code that these share; types go their own way. Cut finer, an application would load nine files, at
-    // a millisecond each.
-    outputOptions: { codeSplitting: { groups: [{ name: 'core', test: /(?<!\.d)\.[cm]?[jt]s$/, minShareCount: 2 }] } },
-    clean: true,
   },
   {
     // For pages. They share nothing with the above that would have to be the same object.

@@ -27,9 +27,12 @@ const { key, ...headless } = flagOf('a')
 test.each([
   ['of another order', lineOf({ ...headless, key })],
   ['of which a key needs reading', lineOf(flagOf('a"b'))],
+  ['that tells less', '{"flag":{"key":"a","revision":1,"killed":false}}'],
+  ['whose kill is neither true nor false', lineOf({ ...flagOf('a'), killed: 'no' })],
+  ['without a key', lineOf(flagOf(''))],
   ['of a segment', JSON.stringify({ segment: { key: 'a', revision: 1 } })],
   ['with a revision that is no integer', lineOf(flagOf('a', { revision: 1.5 }))],
-  ['with a revision beyond all bounds', lineOf(flagOf('a', { revision: 1e15 }))],
+  ['with a revision beyond all bounds', lineOf(flagOf('a', { revision: 2 ** 53 }))],
 ])('a line %s has no head', (_, line) => {
   expect(headOfLine(line)).toBeUndefined()
 })

@@ -39,25 +39,38 @@ export function headOf(document: unknown): FlagRow | undefined {
   return hasHead ? rowOf(unchecked, unchecked, false) : undefined
 }
 
-// As the service writes them. Fifteen digits are always a safe integer.
-const HEAD = /^\{"flag":\{"key":"([^"\\]+)","revision":(\d{1,15}),"killed":(true|false),"killRevision":(\d{1,15}),/
+// As the service writes a line, up to where the head ends.
+const HEAD = '{"flag":{"key":"'
+const REVISION = '","revision":'
+const KILLED = ',"killed":true'
+const ALIVE = ',"killed":false'
+const KILL_REVISION = ',"killRevision":'
 
-/** The same for a line of a snapshot, which is not parsed: that would be half of the time to the first answer. */
+/**
+ * The same for a line of a snapshot, which is not parsed: that would be half of the time to the first answer. Looked at with
+ * the engine's own search alone, because a pattern has to be compiled first, and code that runs once is slow.
+ */
 export function headOfLine(line: string): FlagRow | undefined {
-  const [, key, revision, killed, killRevision] = HEAD.exec(line) ?? []
-  if (key === undefined) return undefined
-  return {
-    key,
-    revision: Number(revision),
-    killed: killed === 'true',
-    killRevision: Number(killRevision),
-    // A value may hold such a name as well. Looked for without the first quote, of which a line is full.
-    hasRamp: line.includes('ramp":{'),
-    isChecked: false,
-    source: line,
-    from: 0,
-    to: 0,
-  }
+  if (!line.startsWith(HEAD)) return undefined
+  const keyEnd = line.indexOf('"', HEAD.length)
+  const key = line.slice(HEAD.length, keyEnd)
+  const revisionEnd = line.indexOf(',', keyEnd + REVISION.length)
+  const killed = line.startsWith(KILLED, revisionEnd)
+  const killedEnd = revisionEnd + (killed ? KILLED : ALIVE).length
+  const killRevisionEnd = line.indexOf(',', killedEnd + KILL_REVISION.length)
+  const isRead =
+    key !== '' &&
+    !key.includes('\\') &&
+    line.startsWith(REVISION, keyEnd) &&
+    (killed || line.startsWith(ALIVE, revisionEnd)) &&
+    line.startsWith(KILL_REVISION, killedEnd)
+  if (!isRead) return undefined
+  const revision = Number(line.slice(keyEnd + REVISION.length, revisionEnd))
+  const killRevision = Number(line.slice(killedEnd + KILL_REVISION.length, killRevisionEnd))
+  if (!isRevision(revision) || !isRevision(killRevision)) return undefined
+  // A value may hold such a name as well. Looked for without the first quote, of which a line is full.
+  const hasRamp = line.includes('ramp":{', killRevisionEnd)
+  return { key, revision, killed, killRevision, hasRamp, isChecked: false, source: line, from: 0, to: 0 }
 }
 
 export function withKill(row: FlagRow, killed: boolean, killRevision: number): FlagRow {

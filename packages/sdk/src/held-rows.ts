@@ -156,7 +156,14 @@ export class HeldRows {
   private replaceFlags(snapshot: ReadSnapshot, comparable: boolean): string[] {
     const changed: string[] = []
     const before = this.flags.size
+    // What comes first is compared with nothing.
+    const isFirst = before === 0 && this.earlyKills.size === 0
     for (const row of snapshot.flags) {
+      if (isFirst) {
+        this.flags.set(row.key, row)
+        changed.push(row.key)
+        continue
+      }
       const held = this.flags.get(row.key)
       const isHeld = comparable && held && held.revision >= row.revision && held.killRevision >= row.killRevision
       if (isHeld) continue

@@ -102,9 +102,9 @@ function createLineReader(headOf?: (line: string) => FlagRow | undefined): {
 
   return {
     read(line) {
-      if (line.trim() === '') return
-      if (ended) throw new SnapshotError('the snapshot goes on after its closing line')
       const head = header && headOf?.(line)
+      if (head === undefined && line.trim() === '') return
+      if (ended) throw new SnapshotError('the snapshot goes on after its closing line')
       if (head !== undefined) {
         flags.push(head)
         return

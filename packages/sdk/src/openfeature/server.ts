@@ -11,7 +11,7 @@ import {
   type ResolutionDetails,
   type TrackingEventDetails,
 } from '@openfeature/server-sdk'
-import { type Client, createClient } from '../client.ts'
+import { type Client, createClient } from '../index.ts'
 import type { Status } from '../environment-link.ts'
 import type { Explanation } from '../explanation.ts'
 import type { ClientOptions } from '../options.ts'
