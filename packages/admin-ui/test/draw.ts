@@ -1,5 +1,6 @@
 import axe from 'axe-core'
 import { ContextProvider } from '@lit/context'
+import type { Locator } from 'vitest/browser'
 import { type LitElement, render, type TemplateResult } from 'lit'
 import { type Scope, scopeContext } from '../src/state/contexts.ts'
 import { PROJECT } from './fixtures.ts'
@@ -49,9 +50,15 @@ export async function accessibilityFindings(): Promise<string[]> {
   return found
 }
 
+/** Presses a checkbox, whose field proper lies under what is drawn in its place. */
+export function tick(checkbox: Locator): Promise<void> {
+  return checkbox.click({ force: true })
+}
+
 /** Name of the element that has the keyboard, however deep in shadow roots it is. */
 export function focusedName(): string {
   let focused = document.activeElement
   while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
-  return focused?.getAttribute('aria-label') ?? focused?.textContent?.trim() ?? ''
+  const label = focused instanceof HTMLInputElement ? focused.labels?.[0] : undefined
+  return focused?.getAttribute('aria-label') ?? (label ?? focused)?.textContent?.trim() ?? ''
 }

@@ -1,4 +1,6 @@
 import '../src/styles/tokens.css'
+import '../src/styles/web-awesome.css'
+import '../src/controls/web-awesome.ts'
 import { afterEach, beforeAll } from 'vitest'
 import { worker } from './worker.ts'
 

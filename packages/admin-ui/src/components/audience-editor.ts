@@ -249,12 +249,11 @@ export class AudienceEditor extends LitElement {
   }
 
   #target(variant: string) {
-    const id = `target-${variant}`
     return html`<div class="target">
-      <label for=${id}>get <code>${variant}</code></label>
-      <textarea
-        id=${id}
-        class="input mono"
+      <span aria-hidden="true">get <code>${variant}</code></span>
+      <wa-textarea
+        class="mono bare"
+        label="get ${variant}"
         rows="2"
         spellcheck="false"
         placeholder="ids, one a line"
@@ -262,7 +261,7 @@ export class AudienceEditor extends LitElement {
         @input=${(event: InputEvent) => {
           this.targets = { ...this.targets, [variant]: (event.target as HTMLTextAreaElement).value }
         }}
-      ></textarea>
+      ></wa-textarea>
     </div>`
   }
 }

@@ -39,7 +39,7 @@ export class BulkDialog extends LitElement {
         border-radius: var(--radius);
         overflow: auto;
       }
-      .list label,
+      .list wa-checkbox,
       .list li {
         display: flex;
         align-items: center;
@@ -51,19 +51,8 @@ export class BulkDialog extends LitElement {
         display: block;
         padding: 4px 0;
       }
-      input[type='checkbox'] {
-        flex: none;
-        width: 16px;
-        height: 16px;
-        accent-color: var(--accent);
-      }
       .actions {
         justify-content: flex-end;
-      }
-      @media (pointer: coarse) {
-        .list label {
-          min-height: 44px;
-        }
       }
     `,
   ]
@@ -157,23 +146,23 @@ export class BulkDialog extends LitElement {
               An archived flag is gone from every environment: applications get the default that stands in their code.
               Its key is never used again.
             </p>`
-          : html`<div class="field">
-              <label for="tags">Tags</label>
-              <input id="tags" name="tags" class="input" autocomplete="off" placeholder="checkout web" />
-            </div>`
+          : html`<wa-input
+            id="tags"
+            name="tags"
+            label="Tags"
+            autocomplete="off"
+            placeholder="checkout web"
+          ></wa-input>`
       }
       <div class="field">
         <span class="label" id="which">Which (${count} chosen)</span>
         <div class="list" role="group" aria-labelledby="which">
           ${this.keys.map(
             (key) =>
-              html`<label
-                ><input
-                  type="checkbox"
+              html`<wa-checkbox
                   .checked=${!this.left.has(key)}
                   @change=${(event: Event) => this.#choose(key, (event.target as HTMLInputElement).checked)}
-                /><code>${key}</code></label
-              >`,
+                ><code>${key}</code></wa-checkbox>`,
           )}
         </div>
       </div>

@@ -1,5 +1,6 @@
 import { html, LitElement } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
+import { told } from '../controls/told.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { dialogs } from '../styles/dialog.styles.ts'
@@ -46,14 +47,18 @@ export class CloneDialog extends LitElement {
       <form @submit=${this.#clone}>
         <h2 id="title">Clone <code>${this.flagKey}</code></h2>
         <p class="muted">Variants, targets and rules are taken over. The clone is off everywhere, and chooses other people.</p>
-        <div class="field">
-          <label for="key">Key</label>
-          <input id="key" name="key" class="input mono" required autocomplete="off" spellcheck="false" autofocus aria-describedby="trouble" />
-        </div>
-        <div class="field">
-          <label for="name">Name</label>
-          <input id="name" name="name" class="input" autocomplete="off" />
-        </div>
+        <wa-input
+          id="key"
+          class="mono"
+          label="Key"
+          name="key"
+          required
+          autocomplete="off"
+          spellcheck="false"
+          autofocus
+          ${told('trouble')}
+        ></wa-input>
+        <wa-input id="name" name="name" label="Name" autocomplete="off"></wa-input>
         <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
         <div class="row actions">
           <button type="button" class="button" @click=${this.close}>Cancel</button>

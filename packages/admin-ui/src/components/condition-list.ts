@@ -43,7 +43,7 @@ export class ConditionList extends LitElement {
         .joint {
           grid-column: 1 / -1;
         }
-        .condition .input,
+        .condition :is(.input, wa-input),
         .subject {
           grid-column: 1;
         }
@@ -78,7 +78,7 @@ export class ConditionList extends LitElement {
     this.#change([...this.conditions, condition])
     await this.updateComplete
     await new Promise(requestAnimationFrame)
-    this.rows[this.rows.length - 1]?.querySelector<HTMLElement>('input, select')?.focus()
+    this.rows[this.rows.length - 1]?.querySelector<HTMLElement>('input, select, wa-input')?.focus()
   }
 
   override render() {
@@ -179,9 +179,9 @@ export class ConditionList extends LitElement {
       ${
         condition.op === 'exists'
           ? html`<span></span>`
-          : html`<input
-            class="input"
-            aria-label="Values, separated by commas"
+          : html`<wa-input
+            label="Values, separated by commas"
+            class="bare"
             placeholder="DE, AT, CH"
             autocomplete="off"
             spellcheck="false"
@@ -191,7 +191,7 @@ export class ConditionList extends LitElement {
                 ...condition,
                 values: readValues((event.target as HTMLInputElement).value, condition.op),
               })}
-          />`
+          ></wa-input>`
       }`
   }
 

@@ -40,17 +40,9 @@ export class EnvironmentList extends LitElement {
         flex-wrap: wrap;
         gap: 8px 24px;
       }
-      label {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-      }
       @media (max-width: 720px) {
         li {
           grid-template-columns: minmax(0, 1fr);
-        }
-        label {
-          min-height: 40px;
         }
       }
     `,
@@ -75,15 +67,11 @@ export class EnvironmentList extends LitElement {
           <span><strong>${environment.name}</strong> <code class="muted">${environment.key}</code></span>
           <span class="facts" role="group" aria-label=${environment.name}>
             ${QUESTIONS.map(
-              ([fact, words]) => html`<label>
-                <input
-                  type="checkbox"
+              ([fact, words]) => html`<wa-checkbox
                   .checked=${environment[fact]}
                   ?disabled=${this.saving}
                   @change=${(event: Event) => this.#answer(environment, fact, event)}
-                />
-                ${words}
-              </label>`,
+                >${words}</wa-checkbox>`,
             )}
           </span>
         </li>`,

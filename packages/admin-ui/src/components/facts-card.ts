@@ -161,10 +161,7 @@ export class FactsCard extends LitElement {
   #form() {
     const { flag } = this
     const field = (name: string, label: string, value: string) =>
-      html`<div class="field">
-        <label for=${name}>${label}</label>
-        <input id=${name} name=${name} class="input" .value=${value} autocomplete="off" />
-      </div>`
+      html`<wa-input id=${name} name=${name} label=${label} .value=${value} autocomplete="off"></wa-input>`
     return html`<form class="edit" @submit=${this.#describe}>
       ${field('name', 'Name', flag.name)} ${field('description', 'Description', flag.description)}
       ${field('owner', 'Owner', flag.owner)} ${field('tags', 'Tags', flag.tags.join(' '))}
@@ -174,21 +171,17 @@ export class FactsCard extends LitElement {
           ${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === flag.kind}>${kind}</option>`)}
         </select>
       </div>
-      <div class="field">
-        <label for="lifetimeDays">Expected to live, days</label>
-        <input
-          id="lifetimeDays"
-          name="lifetimeDays"
-          class="input"
-          type="number"
-          min="0"
-          max="3650"
-          placeholder=${flag.lifetimeDays === null ? (flag.expectedDays ?? 'as long as it is useful') : ''}
-          .value=${flag.lifetimeDays === null ? '' : String(flag.lifetimeDays)}
-          aria-describedby="lifetime-advice"
-        />
-        <span class="advice" id="lifetime-advice">Empty for what its kind says, 0 for as long as it is useful.</span>
-      </div>
+      <wa-input
+        id="lifetimeDays"
+        name="lifetimeDays"
+        label="Expected to live, days"
+        type="number"
+        min="0"
+        max="3650"
+        placeholder=${flag.lifetimeDays === null ? (flag.expectedDays ?? 'as long as it is useful') : ''}
+        .value=${flag.lifetimeDays === null ? '' : String(flag.lifetimeDays)}
+        hint="Empty for what its kind says, 0 for as long as it is useful."
+      ></wa-input>
       <div class="row">
         <button type="button" class="button" @click=${() => this.close()}>Cancel</button>
         <button class="button accent" ?disabled=${this.saving}>Save facts</button>

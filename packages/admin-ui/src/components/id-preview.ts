@@ -30,9 +30,6 @@ export class IdPreview extends LitElement {
         font-weight: 500;
         cursor: pointer;
       }
-      .field {
-        align-content: start;
-      }
       .open {
         display: grid;
         grid-template-columns: minmax(180px, 1fr) minmax(0, 2fr);
@@ -138,17 +135,15 @@ export class IdPreview extends LitElement {
     return html`<details>
       <summary>Who exactly? Paste some ids</summary>
       <div class="open">
-        <div class="field">
-          <label for="ids">User ids, one a line</label>
-          <textarea
-            id="ids"
-            class="input mono"
-            spellcheck="false"
-            aria-describedby="ids-advice"
-            @input=${this.#read}
-          ></textarea>
-          <span class="advice" id="ids-advice">They stay in this browser.</span>
-        </div>
+        <wa-textarea
+          id="ids"
+          label="User ids, one a line"
+          class="mono"
+          spellcheck="false"
+          @input=${this.#read}
+          hint="They stay in this browser."
+          rows="3"
+        ></wa-textarea>
         ${this.#told()}
       </div>
     </details>`

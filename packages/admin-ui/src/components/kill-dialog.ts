@@ -1,3 +1,4 @@
+import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js'
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { KillReceipt } from '../contract.ts'
@@ -25,7 +26,7 @@ export class KillDialog extends LitElement {
   static override styles = [base, controls, dialogs, killStyles]
 
   @query('dialog') private dialog!: HTMLDialogElement
-  @query('#reason') private reasonField!: HTMLInputElement | null
+  @query('#reason') private reasonField!: WaInput | null
   @query('#outcome') private heading!: HTMLElement | null
   /** Which of the commands was copied last. */
   @state() private copied = -1
@@ -49,6 +50,8 @@ export class KillDialog extends LitElement {
   async open() {
     this.copied = -1
     await this.updateComplete
+    // Before it is drawn once it could not take the focus, and what is typed would go elsewhere.
+    await this.reasonField?.updateComplete
     if (!this.dialog.open) this.dialog.showModal()
     if (this.reasonField) {
       this.reasonField.value = ''
@@ -68,7 +71,7 @@ export class KillDialog extends LitElement {
   #decide(event: SubmitEvent) {
     event.preventDefault()
     if (this.phase === 'sending') return
-    this.dispatchEvent(new CustomEvent('decide', { detail: this.reasonField?.value.trim() ?? '' }))
+    this.dispatchEvent(new CustomEvent('decide', { detail: this.reasonField?.value?.trim() ?? '' }))
   }
 
   async #copy(at: number) {
@@ -98,10 +101,13 @@ export class KillDialog extends LitElement {
     return html`<form @submit=${this.#decide} novalidate>
       <h2>${verb} <code>${request.flag}</code> in ${request.environment}?</h2>
       <p>${request.action === 'kill' ? this.#killed(request) : this.#restored()}</p>
-      <div class="field">
-        <label for="reason">Why (may stay empty in an emergency)</label>
-        <input id="reason" class="input" maxlength="500" autocomplete="off" ?readonly=${sending} />
-      </div>
+      <wa-input
+        id="reason"
+        label="Why (may stay empty in an emergency)"
+        maxlength="500"
+        autocomplete="off"
+        ?readonly=${sending}
+      ></wa-input>
       ${this.phase === 'failed' ? this.#failed() : nothing}
       <div class="row apart">
         <span class="small muted hint"><kbd>Esc</kbd> leave <kbd>Enter</kbd> ${verb.toLowerCase()}</span>

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { FlagType } from '@rampart/evaluation'
 import type { FlagKind, NewFlag } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { parseVariants } from '../state/variants.ts'
 import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
@@ -85,29 +86,22 @@ export class NewFlagDialog extends LitElement {
       <form @submit=${this.#create} novalidate>
         <h2 id="title">New flag</h2>
         <p class="muted">It starts off in every environment, with nobody in its rollout.</p>
-        <div class="field">
-          <label for="key">Key</label>
-          <input id="key" name="key" class="input mono" autocomplete="off" spellcheck="false" autofocus
-            aria-describedby="key-advice trouble" aria-invalid=${trouble ? 'true' : 'false'} />
-          <span class="advice" id="key-advice">The code asks for it by this key. It never changes and is never used again.</span>
-        </div>
-        <div class="field">
-          <label for="name">Name</label>
-          <input id="name" name="name" class="input" autocomplete="off" />
-        </div>
-        <div class="field">
-          <label for="description">Description</label>
-          <input id="description" name="description" class="input" autocomplete="off" />
-        </div>
+        <wa-input
+          id="key"
+          class="mono"
+          label="Key"
+          name="key"
+          autocomplete="off"
+          spellcheck="false"
+          autofocus
+          hint="The code asks for it by this key. It never changes and is never used again."
+          ${told('trouble', trouble)}
+        ></wa-input>
+        <wa-input id="name" name="name" label="Name" autocomplete="off"></wa-input>
+        <wa-input id="description" name="description" label="Description" autocomplete="off"></wa-input>
         <div class="pair">
-          <div class="field">
-            <label for="owner">Owner</label>
-            <input id="owner" name="owner" class="input" autocomplete="off" />
-          </div>
-          <div class="field">
-            <label for="tags">Tags</label>
-            <input id="tags" name="tags" class="input" autocomplete="off" placeholder="checkout web" />
-          </div>
+          <wa-input id="owner" name="owner" label="Owner" autocomplete="off"></wa-input>
+          <wa-input id="tags" name="tags" label="Tags" autocomplete="off" placeholder="checkout web"></wa-input>
           <div class="field">
             <label for="kind">Kind</label>
             <select id="kind" name="kind" class="input">
@@ -148,11 +142,15 @@ export class NewFlagDialog extends LitElement {
   }
 
   #variants() {
-    return html`<div class="field">
-      <label for="variants">Variants, one a line: name = value</label>
-      <textarea id="variants" name="variants" class="input mono" spellcheck="false" aria-describedby="variants-advice"></textarea>
-      <span class="advice" id="variants-advice">The first one is the off variant.</span>
-    </div>`
+    return html`<wa-textarea
+      id="variants"
+      class="mono"
+      label="Variants, one a line: name = value"
+      name="variants"
+      spellcheck="false"
+      hint="The first one is the off variant."
+      rows="3"
+    ></wa-textarea>`
   }
 
   #chooseType(event: Event) {

@@ -1,3 +1,4 @@
+import type WaTextarea from '@awesome.me/webawesome/dist/components/textarea/textarea.js'
 import { html, LitElement } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import type { SdkKey } from '../contract.ts'
@@ -22,7 +23,7 @@ export class OriginsDialog extends LitElement {
   static override styles = [base, controls, dialogs]
 
   @query('dialog') private dialog!: HTMLDialogElement
-  @query('textarea') private field!: HTMLTextAreaElement
+  @query('wa-textarea') private field!: WaTextarea
 
   @property({ attribute: false }) sdkKey!: SdkKey
 

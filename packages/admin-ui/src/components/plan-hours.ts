@@ -23,7 +23,7 @@ export class PlanHours extends LitElement {
         flex-wrap: wrap;
         justify-self: start;
       }
-      .input {
+      wa-input {
         width: auto;
       }
       .zone {
@@ -80,9 +80,21 @@ export class PlanHours extends LitElement {
         )}
       </span>
       <span class="row">
-        <input class="input" type="time" aria-label="From" .value=${live(from)} @change=${(event: Event) => this.#set({ from: value(event) })} />
+        <wa-input
+          label="From"
+          class="bare"
+          type="time"
+          .value=${live(from)}
+          @change=${(event: Event) => this.#set({ from: value(event) })}
+        ></wa-input>
         <span>to</span>
-        <input class="input" type="time" aria-label="To" .value=${live(to)} @change=${(event: Event) => this.#set({ to: value(event) })} />
+        <wa-input
+          label="To"
+          class="bare"
+          type="time"
+          .value=${live(to)}
+          @change=${(event: Event) => this.#set({ to: value(event) })}
+        ></wa-input>
         <span>in</span>
         <input
           class="input zone"

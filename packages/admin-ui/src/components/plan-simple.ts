@@ -1,6 +1,7 @@
 import { css, html, LitElement, type PropertyValues } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import { told } from '../controls/told.ts'
 import { sharesText, SOAK_UNITS, type SoakUnit, type StepDraft, stepsFromText } from '../state/plan-draft.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -25,9 +26,9 @@ export class PlanSimple extends LitElement {
         display: flex;
         gap: 6px;
       }
-      .soak .number {
+      .soak wa-input {
+        flex: none;
         width: 72px;
-        text-align: right;
       }
       @media (max-width: 720px) {
         :host {
@@ -66,27 +67,25 @@ export class PlanSimple extends LitElement {
     const { count, unit } = this.soak
     const text = this.typed ?? sharesText(this.steps)
     const value = (event: Event) => (event.target as HTMLInputElement).value
-    return html`<div class="field">
-        <label for="shares">Shares in percent</label>
-        <input
-          id="shares"
-          class="input"
-          autocomplete="off"
-          aria-invalid=${this.wrong ? 'true' : 'false'}
-          .value=${live(text)}
-          @input=${(event: Event) => this.#write(value(event))}
-        />
-      </div>
+    return html`<wa-input
+      id="shares"
+      label="Shares in percent"
+      autocomplete="off"
+      .value=${live(text)}
+      @input=${(event: Event) => this.#write(value(event))}
+      ${told('', this.wrong)}
+    ></wa-input>
       <div class="field">
-        <label for="soak">Wait at each for</label>
+        <span class="label">Wait at each for</span>
         <span class="soak">
-          <input
+          <wa-input
             id="soak"
-            class="input number"
+            class="number bare"
+            label="Wait at each for"
             inputmode="numeric"
             .value=${live(count)}
             @input=${(event: Event) => this.#write(text, { count: value(event), unit })}
-          />
+          ></wa-input>
           <select
             class="input"
             aria-label="Unit of the wait"

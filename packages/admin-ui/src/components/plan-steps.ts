@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import { told } from '../controls/told.ts'
 import { type Mistake, SOAK_UNITS, type StepDraft } from '../state/plan-draft.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -36,21 +37,14 @@ export class PlanSteps extends LitElement {
         align-items: center;
         gap: 6px;
       }
-      .share .input {
+      .share wa-input {
         width: 88px;
-        text-align: right;
       }
-      .soak .input.number {
+      .soak wa-input {
         width: 72px;
-        text-align: right;
       }
       select.input {
         width: auto;
-      }
-      input[type='checkbox'] {
-        width: 18px;
-        height: 18px;
-        accent-color: var(--accent);
       }
       .add {
         margin-top: 8px;
@@ -117,26 +111,26 @@ export class PlanSteps extends LitElement {
     return html`<tr>
       <td>
         <span class="share">
-          <input
-            class="input number"
+          <wa-input
+            label="Share of ${name} in percent"
+            class="number bare"
             inputmode="decimal"
-            aria-label="Share of ${name} in percent"
-            aria-invalid=${wrong.length > 0 ? 'true' : 'false'}
             .value=${live(step.share)}
             @input=${text('share')}
-          />
+            ${told('', wrong.length > 0)}
+          ></wa-input>
           <span aria-hidden="true">%</span>
         </span>
       </td>
       <td class="wide">
         <span class="soak">
-          <input
-            class="input number"
+          <wa-input
+            label="Soak of ${name}"
+            class="number bare"
             inputmode="numeric"
-            aria-label="Soak of ${name}"
             .value=${live(step.soak)}
             @input=${text('soak')}
-          />
+          ></wa-input>
           <select
             class="input"
             aria-label="Unit of the soak of ${name}"
@@ -151,13 +145,10 @@ export class PlanSteps extends LitElement {
         ${
           at === 0
             ? html`<span class="muted small">by starting it</span>`
-            : html`<label class="row"
-                ><input
-                  type="checkbox"
-                  aria-label="Approval before ${name}"
+            : html`<wa-checkbox
                   .checked=${live(step.approval)}
                   @change=${(event: Event) => this.#set(at, { approval: (event.target as HTMLInputElement).checked })}
-                /><span class="small">needed</span></label
+                >needed<span class="spoken">: approval before ${name}</span></wa-checkbox
               >`
         }
       </td>

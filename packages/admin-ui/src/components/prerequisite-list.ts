@@ -45,22 +45,6 @@ export class PrerequisiteList extends LitElement {
         align-items: center;
         gap: 4px 16px;
       }
-      .variants label {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
-        min-height: 32px;
-      }
-      input[type='checkbox'] {
-        width: 16px;
-        height: 16px;
-        accent-color: var(--accent);
-      }
-      @media (pointer: coarse) {
-        .variants label {
-          min-height: 44px;
-        }
-      }
       @media (max-width: 720px) {
         .prerequisite {
           grid-template-columns: minmax(0, 1fr) auto;
@@ -216,13 +200,10 @@ export class PrerequisiteList extends LitElement {
       }
       ${known.map(
         (name) =>
-          html`<label
-            ><input
-              type="checkbox"
+          html`<wa-checkbox
               .checked=${live(variants.includes(name))}
               @change=${(event: Event) => this.#want(index, name, (event.target as HTMLInputElement).checked)}
-            /><code>${name}</code></label
-          >`,
+            ><code>${name}</code></wa-checkbox>`,
       )}
     </span>`
   }

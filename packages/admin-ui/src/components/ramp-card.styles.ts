@@ -28,10 +28,9 @@ export const rampStyles = css`
     align-items: center;
     gap: 6px;
   }
-  .exact .input {
+  .exact wa-input {
     width: 96px;
-    font-weight: 600;
-    text-align: right;
+    --wa-form-control-value-font-weight: 600;
   }
   input[type='range'] {
     width: 100%;

@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import type { Configuration, ConfigurationEdit, Flag, StaleVersion } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { defaultRollout } from '../state/default-rollout.ts'
 import { shareChange, shareOf } from '../state/preview.ts'
 import { Rights } from '../state/rights.ts'
@@ -222,18 +223,17 @@ export class RampCard extends LitElement {
         @input=${this.#slide}
       />
       <span class="exact">
-        <input
-          class="input number"
+        <wa-input
+          label="Exact share in percent"
+          class="number bare"
           inputmode="decimal"
-          aria-label="Exact share in percent"
-          aria-invalid=${this.#unreadable ? 'true' : 'false'}
-          aria-describedby="unreadable"
           .value=${live(this.typed ?? shareNumber(weight))}
           @input=${this.#type}
           @blur=${() => {
             if (!this.#unreadable) this.typed = null
           }}
-        />
+          ${told('unreadable', this.#unreadable)}
+        ></wa-input>
         <span aria-hidden="true">%</span>
       </span>
       <span class="error" id="unreadable" ?hidden=${!this.#unreadable}

@@ -166,7 +166,7 @@ export class RampPlanner extends LitElement {
   }
 
   #keep(event: Event) {
-    const name = (event.currentTarget as HTMLElement).parentElement?.querySelector('input')?.value.trim() ?? ''
+    const name = (event.currentTarget as HTMLElement).parentElement?.querySelector('wa-input')?.value?.trim() ?? ''
     const plan = this.draft && templateOf(this.draft)
     if (name && plan) this.dispatchEvent(new CustomEvent<TemplateRequest>('keep-template', { detail: { name, plan } }))
   }
@@ -200,7 +200,13 @@ export class RampPlanner extends LitElement {
         <details>
           <summary>Keep it as a template of the project</summary>
           <span class="keep">
-            <input class="input" aria-label="Name of the template" placeholder="careful-api" spellcheck="false" autocomplete="off" />
+            <wa-input
+              label="Name of the template"
+              class="bare"
+              placeholder="careful-api"
+              spellcheck="false"
+              autocomplete="off"
+            ></wa-input>
             <button type="button" class="button" ?disabled=${this.saving} @click=${this.#keep}>Keep</button>
           </span>
         </details>
@@ -254,14 +260,13 @@ export class RampPlanner extends LitElement {
         @change=${(event: CustomEvent<HoursDraft>) => this.#change({ hours: event.detail })}
       ></plan-hours>
       <div class="field time">
-        <label for="start">First step at (empty: when started)</label>
-        <input
+        <wa-input
           id="start"
-          class="input"
+          label="First step at (empty: when started)"
           type="datetime-local"
           .value=${live(draft.startAt)}
           @change=${(event: Event) => this.#change({ startAt: (event.target as HTMLInputElement).value })}
-        />
+        ></wa-input>
         <span class="choices" role="group" aria-label="Who advances it">
           ${(['timed', 'manual'] as const).map(
             (mode) =>

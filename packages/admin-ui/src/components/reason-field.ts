@@ -1,6 +1,9 @@
+import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js'
 import { consume } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import { focusOn } from '../controls/focus-on.ts'
+import { told } from '../controls/told.ts'
 import { type Scope, scopeContext } from '../state/contexts.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -18,7 +21,7 @@ export class ReasonField extends LitElement {
     `,
   ]
 
-  @query('input') private field!: HTMLInputElement
+  @query('wa-input') private field!: WaInput
   @state() private missing = false
 
   @consume({ context: scopeContext, subscribe: true })
@@ -35,7 +38,7 @@ export class ReasonField extends LitElement {
   @property() environment = ''
 
   override focus() {
-    this.field?.focus()
+    void focusOn(this.field)
   }
 
   clear() {
@@ -55,7 +58,7 @@ export class ReasonField extends LitElement {
 
   /** What stands in it, for what nobody has to explain. */
   get text(): string {
-    return this.field.value.trim()
+    return this.field.value?.trim() ?? ''
   }
 
   /** What stands in it; undefined, and the field says so, when it must be said and is not. */
@@ -63,27 +66,26 @@ export class ReasonField extends LitElement {
     const reason = this.text
     this.missing = this.#isRequired && reason === ''
     if (!this.missing) return reason
-    this.field.focus()
+    this.focus()
     return undefined
   }
 
   override render() {
     const environment = this.environment || this.#place?.key
     const words = this.#isRequired ? `Why (${environment} wants to know)` : 'Why (goes to the history)'
-    return html`<input
-        class="input"
-        aria-label=${words}
-        placeholder=${words}
-        aria-required=${this.#isRequired ? 'true' : 'false'}
-        aria-invalid=${this.missing ? 'true' : 'false'}
-        aria-describedby="missing"
-        maxlength="500"
-        autocomplete="off"
-        @input=${() => {
-          this.missing = false
-        }}
-        @keydown=${this.#submit}
-      />
+    return html`<wa-input
+      label=${words}
+      class="bare"
+      placeholder=${words}
+      ?required=${this.#isRequired}
+      maxlength="500"
+      autocomplete="off"
+      @input=${() => {
+        this.missing = false
+      }}
+      @keydown=${this.#submit}
+      ${told('missing', this.missing)}
+    ></wa-input>
       <span class="error" id="missing" role="alert">${this.missing ? 'Say why, in a few words.' : nothing}</span>`
   }
 

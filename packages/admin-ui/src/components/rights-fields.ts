@@ -20,12 +20,6 @@ export class RightsFields extends LitElement {
         display: grid;
         gap: 12px;
       }
-      .box {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-        min-height: 28px;
-      }
     `,
   ]
 
@@ -54,27 +48,19 @@ export class RightsFields extends LitElement {
       </div>
       ${
         writes
-          ? html`<label class="box">
-              <input
-                type="checkbox"
+          ? html`<wa-checkbox
                 .checked=${production}
                 @change=${(event: Event) => this.#change({ production: (event.target as HTMLInputElement).checked })}
-              />
-              in production too
-            </label>`
+              >in production too</wa-checkbox>`
           : nothing
       }
       ${
         role === 'operator' || (writes && production)
           ? nothing
-          : html`<label class="box">
-              <input
-                type="checkbox"
+          : html`<wa-checkbox
                 .checked=${kill}
                 @change=${(event: Event) => this.#change({ kill: (event.target as HTMLInputElement).checked })}
-              />
-              may kill and restore everywhere
-            </label>`
+              >may kill and restore everywhere</wa-checkbox>`
       }`
   }
 }

@@ -13,10 +13,9 @@ export const ruleStyles = css`
     align-items: center;
     gap: 8px;
   }
-  .head .input {
+  .head wa-input {
     flex: 1;
-    min-width: 0;
-    border-color: var(--line);
+    --wa-form-control-border-color: var(--line);
   }
   .grip {
     display: grid;
@@ -59,9 +58,8 @@ export const ruleStyles = css`
     align-items: center;
     gap: 6px;
   }
-  .exact .input {
+  .exact wa-input {
     width: 88px;
-    text-align: right;
   }
   @media (pointer: coarse) {
     .grip {

@@ -2,6 +2,7 @@ import { type Condition, type Rule, type Serve, WEIGHT_SCALE } from '@rampart/ev
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import { told } from '../controls/told.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
 import { parseShare, shareNumber } from '../words/shares.ts'
@@ -72,15 +73,15 @@ export class RuleEditor extends LitElement {
       <div class="head">
         ${count > 1 ? html`<span class="grip" aria-hidden="true" title="Drag to another place" @pointerdown=${this.#grab}>⠿</span>` : nothing}
         <span class="place">${place}</span>
-        <input
-          class="input"
-          aria-label="What rule ${place} is for"
+        <wa-input
+          label="What rule ${place} is for"
+          class="bare"
           placeholder="What it is for"
           maxlength="200"
           autocomplete="off"
           .value=${live(rule.description ?? '')}
           @input=${this.#describe}
-        />
+        ></wa-input>
         <button type="button" class="button small up" ?disabled=${place === 1} aria-label="Move rule ${place} up" @click=${() => this.#fire('move', -1)}>↑</button>
         <button type="button" class="button small down" ?disabled=${place === count} aria-label="Move rule ${place} down" @click=${() => this.#fire('move', 1)}>↓</button>
         <button type="button" class="button small" aria-label="Remove rule ${place}" @click=${() => this.#fire('remove')}>Remove</button>
@@ -111,14 +112,14 @@ export class RuleEditor extends LitElement {
       ${
         rollout
           ? html`<span class="exact"
-            ><input
-              class="input number"
+            ><wa-input
+              label="Share in percent"
+              class="number bare"
               inputmode="decimal"
-              aria-label="Share in percent"
-              aria-invalid=${this.badShare ? 'true' : 'false'}
               .defaultValue=${shareNumber(rollout.weight)}
               @input=${this.#share}
-            /><span aria-hidden="true">%</span></span
+              ${told('', this.badShare)}
+            ></wa-input><span aria-hidden="true">%</span></span
           >`
           : nothing
       }

@@ -25,7 +25,7 @@ export class SecondFactorCard extends LitElement {
         justify-items: start;
         gap: 12px;
       }
-      .field {
+      wa-input {
         width: min(320px, 100%);
       }
       .codes {
@@ -78,20 +78,20 @@ export class SecondFactorCard extends LitElement {
       <ul class="codes">
         ${backupCodes.map((code) => html`<li><code>${code}</code></li>`)}
       </ul>
-      <label class="row">
-        <input
-          type="checkbox"
+      <wa-checkbox
           @change=${(event: Event) => {
             this.confirmed = (event.target as HTMLInputElement).checked
           }}
-        />
-        I have kept the backup codes
-      </label>
+        >I have kept the backup codes</wa-checkbox>
       <form @submit=${this.#send('confirm', 'code')}>
-        <div class="field">
-          <label for="code">Code that the app shows</label>
-          <input id="code" name="code" class="input mono" inputmode="numeric" autocomplete="one-time-code" />
-        </div>
+        <wa-input
+          id="code"
+          class="mono"
+          label="Code that the app shows"
+          name="code"
+          inputmode="numeric"
+          autocomplete="one-time-code"
+        ></wa-input>
         <button class="button accent" ?disabled=${this.waiting || !this.confirmed}>Turn on</button>
       </form>
     </div>`
@@ -106,10 +106,14 @@ export class SecondFactorCard extends LitElement {
   }
 
   #password() {
-    return html`<div class="field" ?hidden=${!this.account.hasPassword}>
-      <label for="factor-password">Your password</label>
-      <input id="factor-password" name="password" class="input" type="password" autocomplete="current-password" />
-    </div>`
+    return html`<wa-input
+      id="factor-password"
+      name="password"
+      label="Your password"
+      type="password"
+      autocomplete="current-password"
+      ?hidden=${!this.account.hasPassword}
+    ></wa-input>`
   }
 }
 

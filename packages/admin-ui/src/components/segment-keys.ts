@@ -80,30 +80,38 @@ export class SegmentKeys extends LitElement {
               ${rest > 0 ? html`<span class="muted">and ${formatCount(rest)} more</span>` : nothing}
             </div>
             <div class="field">
-              <label for="look">Look an id up in ${label}</label>
-              <input
+              <wa-input
                 id="look"
-                class="input mono"
+                label="Look an id up in ${label}"
+                class="mono"
                 autocomplete="off"
                 spellcheck="false"
                 @input=${(event: InputEvent) => {
                   this.looked = (event.target as HTMLInputElement).value.trim()
                 }}
-              />
+              ></wa-input>
               <span class="advice" role="status">${
                 looked === '' ? '' : keys.includes(looked) ? `${looked} is in it.` : `${looked} is not in it.`
               }</span>
             </div>`
       }
       <form class="pair" ?hidden=${this.readonly} @submit=${this.#change} aria-label="Change ${label}">
-        <div class="field">
-          <label for="add">Add, one a line</label>
-          <textarea id="add" name="add" class="input mono" rows="2" spellcheck="false"></textarea>
-        </div>
-        <div class="field">
-          <label for="remove">Take out, one a line</label>
-          <textarea id="remove" name="remove" class="input mono" rows="2" spellcheck="false"></textarea>
-        </div>
+        <wa-textarea
+          id="add"
+          class="mono"
+          label="Add, one a line"
+          name="add"
+          rows="2"
+          spellcheck="false"
+        ></wa-textarea>
+        <wa-textarea
+          id="remove"
+          class="mono"
+          label="Take out, one a line"
+          name="remove"
+          rows="2"
+          spellcheck="false"
+        ></wa-textarea>
         <div><button class="button" ?disabled=${this.saving}>Change ${label}</button></div>
       </form>`
   }

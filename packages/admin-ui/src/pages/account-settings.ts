@@ -157,14 +157,20 @@ export class AccountSettings extends LitElement {
 
   #password() {
     return html`<form class="line password" @submit=${this.#changePassword}>
-        <div class="field">
-          <label for="password">Present password</label>
-          <input id="password" name="password" class="input" type="password" autocomplete="current-password" />
-        </div>
-        <div class="field">
-          <label for="newPassword">New password</label>
-          <input id="newPassword" name="newPassword" class="input" type="password" autocomplete="new-password" />
-        </div>
+        <wa-input
+          id="password"
+          name="password"
+          label="Present password"
+          type="password"
+          autocomplete="current-password"
+        ></wa-input>
+        <wa-input
+          id="newPassword"
+          name="newPassword"
+          label="New password"
+          type="password"
+          autocomplete="new-password"
+        ></wa-input>
         <button class="button" ?disabled=${this.#attempt.waiting}>Change password</button>
       </form>
       ${this.#failed('password')}`

@@ -1,3 +1,4 @@
+import type WaTextarea from '@awesome.me/webawesome/dist/components/textarea/textarea.js'
 import type { User } from '@rampart/evaluation'
 import { consume } from '@lit/context'
 import { Task } from '@lit/task'
@@ -6,6 +7,7 @@ import { customElement, property, query, state } from 'lit/decorators.js'
 import { configurationAt, listVersions } from '../api/history.ts'
 import '../components/path-list.ts'
 import type { Configuration, Flag, VersionFacts } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
 import { environmentReader } from '../state/environment-reader.ts'
@@ -32,9 +34,7 @@ export class FlagTrial extends LitElement {
         align-items: end;
         gap: 12px;
       }
-      textarea.input {
-        min-height: 36px;
-        field-sizing: content;
+      wa-textarea::part(textarea) {
         max-height: 240px;
       }
       .field.version {
@@ -51,7 +51,7 @@ export class FlagTrial extends LitElement {
   @state()
   private scope!: Scope
 
-  @query('textarea') private field!: HTMLTextAreaElement
+  @query('wa-textarea') private field!: WaTextarea
 
   @property({ attribute: false }) flag!: Flag
 
@@ -86,7 +86,7 @@ export class FlagTrial extends LitElement {
 
   #try(event: Event) {
     event.preventDefault()
-    const read = readUser(this.field.value)
+    const read = readUser(this.field.value ?? '')
     this.complaint = 'complaint' in read ? read.complaint : ''
     if ('user' in read) this.user = read
   }
@@ -99,19 +99,18 @@ export class FlagTrial extends LitElement {
     return html`<section class="card" aria-labelledby="title">
       <header><h2 id="title">Try it</h2></header>
       <form @submit=${this.#try} novalidate>
-        <div class="field">
-          <label for="who">User id, or JSON with attributes: stays in this browser</label>
-          <textarea
-            id="who"
-            class="input mono"
-            rows="1"
-            spellcheck="false"
-            autocomplete="off"
-            placeholder='{"key": "ada", "country": "DE"}'
-            aria-invalid=${this.complaint ? 'true' : 'false'}
-            @keydown=${this.#press}
-          ></textarea>
-        </div>
+        <wa-textarea
+          id="who"
+          label="User id, or JSON with attributes: stays in this browser"
+          class="mono"
+          rows="1"
+          resize="auto"
+          spellcheck="false"
+          autocomplete="off"
+          placeholder='{"key": "ada", "country": "DE"}'
+          @keydown=${this.#press}
+          ${told('', this.complaint)}
+        ></wa-textarea>
         <button class="button">Try</button>
       </form>
       <div class="error" role="alert" ?hidden=${!this.complaint}>${this.complaint}</div>

@@ -1,3 +1,4 @@
+import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js'
 import { consume } from '@lit/context'
 import { Task } from '@lit/task'
 import { css, html, LitElement, nothing } from 'lit'
@@ -6,6 +7,7 @@ import { createTrigger, listTriggers, revokeTrigger } from '../api/triggers.ts'
 import '../components/load-failure.ts'
 import '../components/trigger-list.ts'
 import type { NewTrigger, Trigger } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { announce } from '../state/announce.ts'
 import { Clock } from '../state/clock.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
@@ -36,7 +38,7 @@ export class FlagTriggers extends LitElement {
         align-items: end;
         gap: 12px;
       }
-      .field {
+      :is(.field, wa-input) {
         flex: 1 1 220px;
         max-width: 360px;
       }
@@ -54,7 +56,7 @@ export class FlagTriggers extends LitElement {
   @state()
   private scope!: Scope
 
-  @query('#name') private nameField!: HTMLInputElement
+  @query('#name') private nameField!: WaInput
 
   @property() flagKey = ''
 
@@ -74,7 +76,7 @@ export class FlagTriggers extends LitElement {
 
   async #create(event: SubmitEvent) {
     event.preventDefault()
-    const name = this.nameField.value.trim()
+    const name = (this.nameField.value ?? '').trim()
     if (!name) {
       this.failure = 'Name it after the alert that will call it.'
       this.nameField.focus()
@@ -141,10 +143,14 @@ export class FlagTriggers extends LitElement {
 
   #form() {
     return html`<form @submit=${this.#create} novalidate>
-          <div class="field">
-            <label for="name">Alert</label>
-            <input id="name" class="input" placeholder="PaymentErrors" maxlength="100" autocomplete="off" aria-describedby="failure" />
-          </div>
+          <wa-input
+            id="name"
+            label="Alert"
+            placeholder="PaymentErrors"
+            maxlength="100"
+            autocomplete="off"
+            ${told('failure')}
+          ></wa-input>
           <button class="button" ?disabled=${this.waiting}>Make a trigger</button>
         </form>`
   }

@@ -1,3 +1,4 @@
+import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js'
 import { consume } from '@lit/context'
 import { Task } from '@lit/task'
 import { css, html, LitElement, type PropertyValues } from 'lit'
@@ -54,8 +55,8 @@ export class FlagsPage extends LitElement {
         right: 10px;
         pointer-events: none;
       }
-      .search input {
-        border-color: var(--line);
+      .search wa-input {
+        --wa-form-control-border-color: var(--line);
       }
       .keys {
         margin-top: 12px;
@@ -93,7 +94,7 @@ export class FlagsPage extends LitElement {
   @state() private createFailure = ''
   @state() private creating = false
 
-  @query('#search') private searchField!: HTMLInputElement | null
+  @query('#search') private searchField!: WaInput | null
   @query('flag-list') private list!: FlagList | null
   @query('new-flag-dialog') private newFlag!: NewFlagDialog
 
@@ -253,18 +254,18 @@ export class FlagsPage extends LitElement {
     const stale = this.#stale.value ?? NONE_STALE
     const isNarrowed = this.words !== '' || this.filter !== null
     return html`<div class="search">
-        <input
+        <wa-input
           id="search"
-          class="input"
+          label="Search flags"
+          class="bare"
           type="search"
-          aria-label="Search flags"
           placeholder="key, name, owner, tag:checkout, state:ramping"
           .value=${this.words}
           @input=${(event: InputEvent) => {
             this.words = (event.target as HTMLInputElement).value
           }}
           @keydown=${this.#searchKeys}
-        /><kbd aria-hidden="true">/</kbd>
+        ></wa-input><kbd aria-hidden="true">/</kbd>
       </div>
       <state-chips
         .counts=${this.top ? {} : this.#counts(found, stale)}

@@ -3,6 +3,8 @@ import { customElement, property, query, state } from 'lit/decorators.js'
 import { acceptInvitation, lookAtInvitation, setUp } from '../api/session.ts'
 import { brand } from '../components/brand.ts'
 import type { Invited } from '../contract.ts'
+import { focusOn } from '../controls/focus-on.ts'
+import { told } from '../controls/told.ts'
 import { errorText } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -55,7 +57,7 @@ export class JoinPage extends LitElement {
 
   async #focusFirst() {
     await this.updateComplete
-    this.form?.querySelector('input')?.focus()
+    void focusOn(this.form?.querySelector('wa-input'))
   }
 
   async #submit(event: SubmitEvent) {
@@ -107,35 +109,41 @@ export class JoinPage extends LitElement {
           ? html`<p class="muted">This makes the first account, an admin of everything. The link works once.</p>`
           : nothing
       }
-      <div class="field">
-        <label for="name">Your name</label>
-        <input id="name" name="name" class="input" autocomplete="name" maxlength="100" aria-describedby="name-advice" />
-        <span class="advice" id="name-advice">The history shows it beside what you change.</span>
-      </div>
+      <wa-input
+        id="name"
+        name="name"
+        label="Your name"
+        autocomplete="name"
+        maxlength="100"
+        hint="The history shows it beside what you change."
+      ></wa-input>
       ${
         this.by === 'set-up'
-          ? html`<div class="field">
-              <label for="email">E-mail address</label>
-              <input id="email" name="email" class="input" type="email" autocomplete="username" />
-            </div>`
+          ? html`<wa-input
+            id="email"
+            name="email"
+            label="E-mail address"
+            type="email"
+            autocomplete="username"
+          ></wa-input>`
           : html`<input name="username" autocomplete="username" .value=${invited?.email ?? ''} hidden />`
       }
-      <div class="field">
-        <label for="password">Password</label>
-        <input
-          id="password"
-          name="password"
-          class="input"
-          type="password"
-          autocomplete="new-password"
-          aria-describedby="password-advice failure"
-        />
-        <span class="advice" id="password-advice">At least ${PASSWORD_MIN} characters. A few unrelated words do well.</span>
-      </div>
-      <div class="field">
-        <label for="again">The password again</label>
-        <input id="again" name="again" class="input" type="password" autocomplete="new-password" />
-      </div>
+      <wa-input
+        id="password"
+        name="password"
+        label="Password"
+        type="password"
+        autocomplete="new-password"
+        hint="At least ${PASSWORD_MIN} characters. A few unrelated words do well."
+        ${told('failure')}
+      ></wa-input>
+      <wa-input
+        id="again"
+        name="again"
+        label="The password again"
+        type="password"
+        autocomplete="new-password"
+      ></wa-input>
       <div class="error" id="failure" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
       <button class="button accent" ?disabled=${this.waiting}>Create account</button>
     </form>`

@@ -12,6 +12,7 @@ import { originsField } from '../components/origins-field.ts'
 import '../components/secret-list.ts'
 import type { ListedSecret, RotationAsked } from '../components/secret-list.ts'
 import type { NewSdkKey, SdkKey } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { announce } from '../state/announce.ts'
 import { Attempt } from '../state/attempt.ts'
 import { Clock } from '../state/clock.ts'
@@ -75,7 +76,7 @@ export class KeySettings extends LitElement {
     const days = Number(data.get('days'))
     if (!name) {
       this.#attempt.refuse('Name the key after the application that will use it.')
-      this.form.querySelector('input')?.focus()
+      this.form.querySelector('wa-input')?.focus()
       return
     }
     await this.#act(async () => {
@@ -168,10 +169,15 @@ export class KeySettings extends LitElement {
 
   #form(waiting: boolean) {
     return html`<form class="line" @submit=${this.#create} novalidate>
-        <div class="field">
-          <label for="name">Application</label>
-          <input id="name" name="name" class="input" placeholder="shop" maxlength="100" autocomplete="off" aria-describedby="failure" />
-        </div>
+        <wa-input
+          id="name"
+          name="name"
+          label="Application"
+          placeholder="shop"
+          maxlength="100"
+          autocomplete="off"
+          ${told('failure')}
+        ></wa-input>
         <div class="field">
           <label for="kind">Used in</label>
           <select

@@ -10,6 +10,7 @@ import '../components/rights-fields.ts'
 import '../components/secret-notice.ts'
 import type { RoleChange } from '../components/member-list.ts'
 import type { Invitation, Member, Rights } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { announce } from '../state/announce.ts'
 import { Attempt } from '../state/attempt.ts'
 import { Clock } from '../state/clock.ts'
@@ -68,7 +69,7 @@ export class MemberSettings extends LitElement {
     const email = String(data.get('email') ?? '').trim()
     if (!email) {
       this.#attempt.refuse('Whom do you want to invite? Enter an e-mail address.')
-      this.form.querySelector('input')?.focus()
+      this.form.querySelector('wa-input')?.focus()
       return
     }
     const where = data.get('where') === 'all' ? null : this.scope.project
@@ -130,10 +131,15 @@ export class MemberSettings extends LitElement {
     const { waiting, failure } = this.#attempt
     const { project } = this.scope
     return html`<form class="line" @submit=${this.#invite} novalidate>
-        <div class="field">
-          <label for="email">E-mail address</label>
-          <input id="email" name="email" class="input" type="email" placeholder="grace@example.com" autocomplete="off" aria-describedby="failure" />
-        </div>
+        <wa-input
+          id="email"
+          name="email"
+          label="E-mail address"
+          type="email"
+          placeholder="grace@example.com"
+          autocomplete="off"
+          ${told('failure')}
+        ></wa-input>
         <rights-fields
           .rights=${this.rights}
           @rights-changed=${(event: CustomEvent<Rights>) => {

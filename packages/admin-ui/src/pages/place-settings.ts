@@ -36,7 +36,7 @@ export class PlaceSettings extends LitElement {
         gap: 12px;
         margin-top: 16px;
       }
-      .field {
+      :is(.field, wa-input) {
         flex: 1 1 160px;
         max-width: 280px;
       }
@@ -149,18 +149,16 @@ function textsOf(form: HTMLFormElement) {
 
 function field(id: string, name: string, label: string, example: string) {
   const isKey = name === 'key'
-  return html`<div class="field">
-    <label for=${id}>${label}</label>
-    <input
-      id=${id}
-      name=${name}
-      class=${isKey ? 'input mono' : 'input'}
-      placeholder=${example}
-      ?required=${isKey}
-      autocomplete="off"
-      spellcheck="false"
-    />
-  </div>`
+  return html`<wa-input
+    id=${id}
+    class=${isKey ? 'mono' : ''}
+    label=${label}
+    name=${name}
+    placeholder=${example}
+    ?required=${isKey}
+    autocomplete="off"
+    spellcheck="false"
+  ></wa-input>`
 }
 
 declare global {

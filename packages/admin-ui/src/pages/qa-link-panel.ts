@@ -3,6 +3,7 @@ import { css, html, LitElement } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { createQaLink } from '../api/qa-links.ts'
 import type { Flag, QaLink } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { announce } from '../state/announce.ts'
 import { scopeContext, type Scope } from '../state/contexts.ts'
 import { copyText } from '../state/copy-text.ts'
@@ -128,12 +129,17 @@ export class QaLinkPanel extends LitElement {
           </select>
         </div>
       </div>
-      <div class="field">
-        <label for="address">Page of your application</label>
-        <input id="address" name="address" class="input" type="url" autocomplete="off" placeholder="https://shop.example.com/checkout"
-          .value=${rememberedAddress(this.scope.project, environment)} aria-describedby="address-advice trouble" />
-        <span class="advice" id="address-advice">Its server must use our middleware. Without an address you get what to put behind one.</span>
-      </div>
+      <wa-input
+        id="address"
+        name="address"
+        label="Page of your application"
+        type="url"
+        autocomplete="off"
+        placeholder="https://shop.example.com/checkout"
+        .value=${rememberedAddress(this.scope.project, environment)}
+        hint="Its server must use our middleware. Without an address you get what to put behind one."
+        ${told('trouble')}
+      ></wa-input>
       <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
       <div class="row actions">
         <button type="button" class="button" @click=${() => this.dialog.close()}>Cancel</button>

@@ -47,7 +47,7 @@ export class SegmentsPage extends LitElement {
         align-items: end;
         gap: 12px;
       }
-      .field {
+      :is(.field, wa-input) {
         flex: 1 1 200px;
         max-width: 320px;
       }
@@ -123,14 +123,17 @@ export class SegmentsPage extends LitElement {
 
   #form() {
     return html`<form @submit=${this.#create}>
-          <div class="field">
-            <label for="key">Key</label>
-            <input id="key" name="key" class="input mono" required placeholder="employees" autocomplete="off" spellcheck="false" />
-          </div>
-          <div class="field">
-            <label for="name">Name</label>
-            <input id="name" name="name" class="input" placeholder="Employees" autocomplete="off" />
-          </div>
+          <wa-input
+            id="key"
+            class="mono"
+            label="Key"
+            name="key"
+            required
+            placeholder="employees"
+            autocomplete="off"
+            spellcheck="false"
+          ></wa-input>
+          <wa-input id="name" name="name" label="Name" placeholder="Employees" autocomplete="off"></wa-input>
           <button class="button accent" ?disabled=${this.saving}>Create segment</button>
         </form>`
   }

@@ -4,6 +4,8 @@ import { ApiError } from '../api/client.ts'
 import { beginSingleSignOn, sendCode, signInWays, signInWithPassword, signInWithToken } from '../api/session.ts'
 import { brand } from '../components/brand.ts'
 import type { SignInWays } from '../contract.ts'
+import { focusOn } from '../controls/focus-on.ts'
+import { told } from '../controls/told.ts'
 import { errorText } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -48,7 +50,7 @@ export class SignInPage extends LitElement {
   }
 
   #focusFirst() {
-    this.form.querySelector('input')?.focus()
+    void focusOn(this.form.querySelector('wa-input'))
   }
 
   async #go(step: Step) {
@@ -123,61 +125,58 @@ export class SignInPage extends LitElement {
   }
 
   #password() {
-    return html`<div class="field">
-        <label for="email">E-mail address</label>
-        <input id="email" name="email" class="input" type="email" autocomplete="username" aria-describedby="failure" />
-      </div>
-      <div class="field">
-        <label for="password">Password</label>
-        <input
-          id="password"
-          name="password"
-          class="input"
-          type="password"
-          autocomplete="current-password"
-          aria-describedby="failure"
-          aria-invalid=${this.failure ? 'true' : 'false'}
-        />
-      </div>`
+    return html`<wa-input
+      id="email"
+      name="email"
+      label="E-mail address"
+      type="email"
+      autocomplete="username"
+      ${told('failure')}
+    ></wa-input>
+      <wa-input
+        id="password"
+        name="password"
+        label="Password"
+        type="password"
+        autocomplete="current-password"
+        ${told('failure', this.failure)}
+      ></wa-input>`
   }
 
   #code() {
-    return html`<div class="field">
-      <label for="code">Code of your app</label>
-      <input
-        id="code"
-        name="code"
-        class="input mono"
-        inputmode="numeric"
-        autocomplete="one-time-code"
-        spellcheck="false"
-        aria-describedby="failure code-advice"
-        aria-invalid=${this.failure ? 'true' : 'false'}
-      />
-      <span class="advice" id="code-advice">Six digits, or one of your backup codes.</span>
-    </div>`
+    return html`<wa-input
+      id="code"
+      class="mono"
+      label="Code of your app"
+      name="code"
+      inputmode="numeric"
+      autocomplete="one-time-code"
+      spellcheck="false"
+      hint="Six digits, or one of your backup codes."
+      ${told('failure', this.failure)}
+    ></wa-input>`
   }
 
   #token() {
-    return html`<div class="field">
-        <label for="token">API token</label>
-        <input
-          id="token"
-          name="token"
-          class="input mono"
-          type="password"
-          autocomplete="off"
-          spellcheck="false"
-          aria-describedby="failure token-advice"
-          aria-invalid=${this.failure ? 'true' : 'false'}
-        />
-        <span class="advice" id="token-advice">An admin makes one in the settings, or it is RAMPART_ADMIN_TOKEN.</span>
-      </div>
-      <div class="field">
-        <label for="name">Your name (optional)</label>
-        <input id="name" name="name" class="input" autocomplete="name" maxlength="100" aria-describedby="name-advice" />
-        <span class="advice" id="name-advice">The history shows it beside what you change.</span>
-      </div>`
+    return html`<wa-input
+      id="token"
+      class="mono"
+      label="API token"
+      name="token"
+      type="password"
+      autocomplete="off"
+      spellcheck="false"
+      hint="An admin makes one in the settings, or it is RAMPART_ADMIN_TOKEN."
+      ${told('failure', this.failure)}
+    ></wa-input>
+      <wa-input
+        id="name"
+        name="name"
+        label="Your name (optional)"
+        autocomplete="name"
+        maxlength="100"
+        hint="The history shows it beside what you change."
+      ></wa-input>`
   }
 
   #otherWays() {

@@ -10,6 +10,7 @@ import '../components/secret-list.ts'
 import '../components/secret-notice.ts'
 import type { ListedSecret, RotationAsked } from '../components/secret-list.ts'
 import type { ApiToken, NewApiToken, Rights, TokenRequest } from '../contract.ts'
+import { told } from '../controls/told.ts'
 import { announce } from '../state/announce.ts'
 import { Attempt } from '../state/attempt.ts'
 import { Clock } from '../state/clock.ts'
@@ -71,7 +72,7 @@ export class TokenSettings extends LitElement {
     const text = (name: string) => String(data.get(name) ?? '').trim()
     if (!text('name')) {
       this.#attempt.refuse('Name the token after the program that will use it.')
-      this.form.querySelector('input')?.focus()
+      this.form.querySelector('wa-input')?.focus()
       return
     }
     const token: TokenRequest = { name: text('name'), ...this.rights }
@@ -127,10 +128,15 @@ export class TokenSettings extends LitElement {
   #whole(tokens: ApiToken[]) {
     const { waiting, failure } = this.#attempt
     return html`<form class="line" @submit=${this.#create} novalidate>
-        <div class="field">
-          <label for="name">Program</label>
-          <input id="name" name="name" class="input" placeholder="deploys" maxlength="100" autocomplete="off" aria-describedby="failure" />
-        </div>
+        <wa-input
+          id="name"
+          name="name"
+          label="Program"
+          placeholder="deploys"
+          maxlength="100"
+          autocomplete="off"
+          ${told('failure')}
+        ></wa-input>
         <rights-fields
           .rights=${this.rights}
           @rights-changed=${(event: CustomEvent<Rights>) => {

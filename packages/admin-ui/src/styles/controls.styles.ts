@@ -1,11 +1,10 @@
 import { css } from 'lit'
 
-/** Buttons, fields, chips and notices: the browser's own controls, in our colours. */
+/** Buttons, fields, chips and notices. What Web Awesome's controls take as names stands in web-awesome.css; here is the rest. */
 export const controls = css`
   button,
   input,
-  select,
-  textarea {
+  select {
     font: inherit;
     color: inherit;
   }
@@ -87,10 +86,6 @@ export const controls = css`
     border-radius: var(--radius);
     background: var(--surface);
   }
-  textarea.input {
-    min-height: 72px;
-    resize: vertical;
-  }
   .input::placeholder {
     color: var(--ink-2);
     opacity: 1;
@@ -108,6 +103,45 @@ export const controls = css`
       right 9px center;
     background-size: 5px 5px;
     background-repeat: no-repeat;
+  }
+  wa-input,
+  wa-textarea {
+    width: 100%;
+    min-width: 0;
+  }
+  /* The ring is drawn around what is written in. */
+  :is(wa-input, wa-textarea, wa-checkbox):focus-visible {
+    outline: none;
+  }
+  :is(wa-input, wa-textarea)::part(label) {
+    margin-bottom: 4px;
+    font: 500 var(--size-12) / 1.5 var(--font-text);
+  }
+  :is(wa-input, wa-textarea)::part(hint) {
+    margin-top: 4px;
+    font-family: var(--font-text);
+  }
+  .bare::part(label) {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .number::part(input) {
+    text-align: right;
+  }
+  :is(wa-input, wa-textarea)[wrong]::part(base) {
+    border-color: var(--red);
+  }
+  wa-checkbox {
+    min-height: 28px;
+    vertical-align: middle;
+  }
+  wa-checkbox::part(base) {
+    align-items: center;
+    min-height: inherit;
   }
   .error {
     color: var(--red);
@@ -154,6 +188,9 @@ export const controls = css`
     }
     .button.small {
       min-height: 36px;
+    }
+    wa-checkbox {
+      min-height: 44px;
     }
   }
 `

@@ -14,7 +14,7 @@ export const settings = css`
     gap: 12px;
     margin-bottom: 16px;
   }
-  .line .field {
+  .line :is(.field, wa-input) {
     flex: 1 1 180px;
     max-width: 320px;
   }
@@ -22,7 +22,7 @@ export const settings = css`
     margin-bottom: 16px;
   }
   @media (max-width: 720px) {
-    .line > :is(.field, rights-fields) {
+    .line > :is(.field, wa-input, rights-fields) {
       flex-basis: 100%;
       max-width: none;
     }

@@ -7,7 +7,7 @@ import '../../src/pages/key-settings.ts'
 import '../../src/pages/member-settings.ts'
 import '../../src/pages/token-settings.ts'
 import type { ApiToken, Member, OwnSession, SdkKey } from '../../src/contract.ts'
-import { accessibilityFindings, draw } from '../draw.ts'
+import { accessibilityFindings, draw, tick } from '../draw.ts'
 import { API, refusal } from '../handlers.ts'
 import { worker } from '../worker.ts'
 
@@ -119,7 +119,7 @@ test('members: invites with a link that is shown once, changes a role, removes',
   expect(await accessibilityFindings()).toEqual([])
   expect(invited).toEqual([{ email: 'nina@example.com', role: 'operator', production: false, kill: true }])
   await press('Change role of Grace')
-  await page.getByRole('dialog').getByLabelText('in production too').click()
+  await tick(page.getByRole('dialog').getByRole('checkbox', { name: 'in production too' }))
   expect(await accessibilityFindings()).toEqual([])
   await press('Save role')
   await expect.poll(() => changed).toEqual([{ role: 'editor', production: true, kill: true }])
@@ -307,7 +307,7 @@ test('my account: sessions, password and second factor', async () => {
   await expect.element(page.getByText('aaaa-bbbb')).toBeVisible()
   expect(await accessibilityFindings()).toEqual([])
   await expect.element(page.getByRole('button', { name: 'Turn on' })).toBeDisabled()
-  await page.getByLabelText('I have kept the backup codes').click()
+  await tick(page.getByRole('checkbox', { name: 'I have kept the backup codes' }))
   await page.getByLabelText('Code that the app shows').fill('123456')
   await press('Turn on')
   await expect.element(page.getByText('On. Signing in asks for a code.')).toBeVisible()

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import '../../src/pages/flags-page.ts'
 import type { FlagsPage } from '../../src/pages/flags-page.ts'
-import { accessibilityFindings, draw } from '../draw.ts'
+import { accessibilityFindings, draw, tick } from '../draw.ts'
 import { manyFlags } from '../fixtures.ts'
 import { API, refusal } from '../handlers.ts'
 import { worker } from '../worker.ts'
@@ -38,7 +38,7 @@ test('changes exactly those that the search shows and the list keeps, and tells 
   await dialog.getByRole('button', { name: 'Tag 2 flags' }).click()
   await expect.element(dialog.getByText('Name at least one tag.')).toBeVisible()
   await dialog.getByLabelText('Tags').fill('web, autumn')
-  await dialog.getByRole('checkbox', { name: 'new-checkout' }).click()
+  await tick(dialog.getByRole('checkbox', { name: 'new-checkout' }))
   await dialog.getByLabelText(/Why/).fill('tidy')
   await dialog.getByRole('button', { name: 'Tag 1 flag' }).click()
   await expect.element(page.getByRole('dialog', { name: 'Changed 0 of 1 flag' })).toBeVisible()

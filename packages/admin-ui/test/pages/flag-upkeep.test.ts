@@ -61,7 +61,7 @@ test('copies from another environment only after showing the difference', async 
   await expect.element(page.getByText('production serves the same as development already.')).toBeVisible()
   await choice.selectOptions('staging')
   await expect.element(page.getByRole('cell', { name: '50 %' })).toBeVisible()
-  await page.getByLabelText(/^Why/).fill('tested')
+  await page.getByRole('textbox', { name: /^Why/ }).fill('tested')
   await copy.click()
   await expect.poll(changed).toBe(1)
   expect(sent).toEqual([{ etag: '"v7"', body: { from: 'staging', reason: 'tested' } }])

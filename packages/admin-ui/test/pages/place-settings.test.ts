@@ -3,7 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import '../../src/pages/place-settings.ts'
-import { accessibilityFindings, draw } from '../draw.ts'
+import { accessibilityFindings, draw, tick } from '../draw.ts'
 import { PROJECT } from '../fixtures.ts'
 import { API, refusal } from '../handlers.ts'
 import { worker } from '../worker.ts'
@@ -27,7 +27,9 @@ test('an environment can ask for reasons and a second person', async () => {
     }),
   )
   const changed = await drawSettings()
-  await page.getByRole('group', { name: 'Production' }).getByLabelText('edits need a second person').click()
+  await tick(
+    page.getByRole('group', { name: 'Production' }).getByRole('checkbox', { name: 'edits need a second person' }),
+  )
   await expect.poll(changed).toBe(1)
   expect(sent).toEqual([{ approvalRequired: true }])
 })

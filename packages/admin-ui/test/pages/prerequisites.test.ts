@@ -3,7 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import '../../src/pages/flag-page.ts'
-import { accessibilityFindings, draw, focusedName } from '../draw.ts'
+import { accessibilityFindings, draw, focusedName, tick } from '../draw.ts'
 import { configuration, flag, flagSummaries } from '../fixtures.ts'
 import { API, AT, refusal } from '../handlers.ts'
 import { worker } from '../worker.ts'
@@ -64,7 +64,7 @@ test('one is added by the keyboard: its flag is completed, its usual variant wan
   await expect.poll(offered).toEqual(['checkout-v2', 'theme'])
   await userEvent.keyboard('theme')
   await expect.element(first.getByRole('checkbox', { name: 'blue' })).toBeChecked()
-  await first.getByRole('checkbox', { name: 'red' }).click()
+  await tick(first.getByRole('checkbox', { name: 'red' }))
   await expect.element(changes).toMatchTextContent(/added: only when theme gives blue or red/)
   expect(await accessibilityFindings()).toEqual([])
   await save.click()
