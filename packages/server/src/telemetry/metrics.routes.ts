@@ -71,7 +71,7 @@ export function metricRoutes({ store, delivery }: Deps) {
         const source = { environmentId: environment.id, flagKey: flag.key, sdk: query.sdk }
         const base = baseVariants(document)
         const [metrics, series] = await Promise.all([
-          readMetrics(store.db, source, [...base], steps, nowMs),
+          readMetrics(store.db, source, base, steps, nowMs),
           readSeries(store.db, source, [], steps, nowMs),
         ])
         const sumOf = (isBase: boolean) =>
