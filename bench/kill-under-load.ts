@@ -1,8 +1,9 @@
 // Kills on a bad day: several replicas over one Postgres, while weights move, a thousand SDKs pour telemetry in, five
-// thousand others reconnect at each kill and one reader stands still. Beside it the same kills in peace, and the bare fan-out.
+// thousand others reconnect at each kill and one reader stands still. Beside it the bare fan-out in peace, and as many bare processes
+// under the same storm and telemetry.
 import { join } from 'node:path'
 import { type Load, startLoad } from './kill-latency/load.ts'
-import { measureBare } from './kill-latency/measure-bare.ts'
+import { measureBare, measureBareUnderLoad } from './kill-latency/measure-bare.ts'
 import { measureReceipts, measureTarget, rampartTarget } from './kill-latency/measure-target.ts'
 import { sleep, startWorker } from './processes.ts'
 import { startRampart } from './start-rampart.ts'
@@ -14,30 +15,39 @@ const here = import.meta.dirname
 export async function measure(options: string[]): Promise<object> {
   const given = Object.fromEntries(options.map((option) => option.split('=')))
   const number = (name: string, fallback: number) => Number(given[name] ?? fallback)
-  const [streams, kills, storm] = [number('streams', 10_000), number('kills', 20), number('storm', 5000)]
+  const [streams, kills] = [number('streams', 10_000), number('kills', 20)]
+  const replicas = number('replicas', 3)
+  const sizes = { storm: number('storm', 5000), sdks: number('sdks', 1000) }
   const bare = await measureBare(streams, kills)
-  const rampart = await startRampart(number('replicas', 3))
+  const bareUnderLoad = await measureBareUnderLoad(streams, kills, replicas, sizes)
+  const rampart = await startRampart(replicas)
   const clients = await startWorker(join(here, 'kill-latency/clients.ts'))
   let load: Load | undefined
   try {
     const target = await rampartTarget(rampart)
-    load = await startLoad(rampart, target, { storm, sdks: number('sdks', 1000) })
+    load = await startLoad(rampart, target, sizes)
     await sleep(3000)
     const loaded = await measureTarget(clients, streams, kills, target, load.reconnect)
     await load.reconnected()
     const receipts = await measureReceipts(rampart, clients, streams)
     const done = await load.stop()
     load = undefined
+    const ratioTo = (reference: { p99: number; worst: number }) => ({
+      p99: round(loaded.p99 / reference.p99, 2),
+      worst: round(loaded.worst / reference.worst, 2),
+    })
     return {
       unit: 'ms from the request to a client having the event',
       streams,
       replicas: rampart.replicas.length,
       kills,
       bare,
+      bareUnderLoad,
       loaded,
       receipts,
       load: done,
-      ratio: { p99: round(loaded.p99 / bare.p99, 2), worst: round(loaded.worst / bare.worst, 2) },
+      ratio: ratioTo(bare),
+      ratioUnderLoad: ratioTo(bareUnderLoad),
     }
   } finally {
     await load?.stop()

@@ -10,8 +10,8 @@ const frame = Buffer.from(
 
 const server = createServer((request, response) => {
   if (request.method === 'POST') {
-    for (const stream of streams) stream.write(frame)
-    response.end('{}')
+    if (request.url === '/kill') for (const stream of streams) stream.write(frame)
+    request.resume().once('end', () => response.end('{}'))
     return
   }
   streams.add(response)

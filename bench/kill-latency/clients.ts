@@ -55,16 +55,16 @@ function tryOpen(at: number): Promise<number | undefined> {
       onread: {
         buffer,
         callback(length) {
-          const kill = buffer.toString('latin1', 0, Math.min(length, 512))
+          const text = buffer.toString('latin1', 0, length)
           if (!isOpen) {
             isOpen = true
-            const retryAfter = /retry-after: (\d+)/i.exec(kill)?.[1]
-            if (kill.startsWith('HTTP/1.1 200')) resolve(undefined)
+            const retryAfter = /retry-after: (\d+)/i.exec(text)?.[1]
+            if (text.startsWith('HTTP/1.1 200')) resolve(undefined)
             else if (retryAfter !== undefined) {
               socket.destroy()
               resolve(Number(retryAfter))
-            } else reject(new Error(kill.split('\r\n')[0]))
-          } else receive(at, kill)
+            } else reject(new Error(text.split('\r\n')[0]))
+          } else receive(at, text)
           return true
         },
       },
@@ -75,12 +75,19 @@ function tryOpen(at: number): Promise<number | undefined> {
       else reject(error)
     })
     const instance = name ? `Rampart-Instance: ${name}-${at}\r\n` : ''
+    torn[at] = ''
     socket.write(`GET /sdk/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n${instance}${headers}\r\n`)
     sockets[at] = socket
   })
 }
 
-function receive(at: number, text: string): void {
+/** Events that ended in the middle, by stream: what is read may end anywhere. */
+const torn: string[] = []
+
+function receive(at: number, read: string): void {
+  const end = read.lastIndexOf('\n\n') + 2
+  const text = end > 1 ? (torn[at] ?? '') + read.slice(0, end) : ''
+  torn[at] = end > 1 ? read.slice(end) : (torn[at] ?? '') + read
   frames += text.split('event: ').length - 1
   if (arrivals[at] !== 0) return
   const event = /event: (?:kill|restore)\r?\ndata: (.*)/.exec(text)

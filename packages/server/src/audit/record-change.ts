@@ -43,14 +43,9 @@ export async function recordChange(
   hint: (environmentId: string, revision: number) => string = (id, revision) => `${id}:${revision}`,
 ): Promise<ReadonlyMap<string, number>> {
   await demandReason(tx, change, acting, environmentIds)
-  const [head] = await tx
-    .select({ seq: auditHeads.seq, hash: auditHeads.hash, at: sql`clock_timestamp()`.mapWith(auditEntries.at) })
-    .from(auditHeads)
-    .where(eq(auditHeads.projectId, change.projectId))
-    .for('update')
+  // Sent together, and answered in this order: on a busy machine each answer that is waited for takes its time.
+  const [[head], revisions] = await Promise.all([lockHead(tx, change.projectId), bumpRevisions(tx, environmentIds)])
   if (!head) throw new Error(`Project ${change.projectId} has no audit chain.`)
-  const revisions = await bumpRevisions(tx, environmentIds)
-  await write(revisions)
   const entry: ChainedEntry = {
     ...change,
     ...acting,
@@ -60,12 +55,41 @@ export async function recordChange(
     revision: change.environmentId === null ? null : (revisions.get(change.environmentId) ?? null),
   }
   const hash = chainHash(head.hash, entry)
-  await tx.insert(auditEntries).values({ ...entry, hash })
-  await tx.update(auditHeads).set({ seq: entry.seq, hash }).where(eq(auditHeads.projectId, change.projectId))
-  for (const [id, revision] of revisions) {
-    await tx.execute(sql`select pg_notify(${NOTIFY_CHANNEL}, ${hint(id, revision)})`)
-  }
+  const hints = [...revisions].map(([id, revision]) => hint(id, revision))
+  await Promise.all([
+    write(revisions),
+    tx
+      .insert(auditEntries)
+      .values({ ...entry, hash })
+      .prepare('audit_entry')
+      .execute(),
+    moveHead(tx, change.projectId, { seq: entry.seq, hash }, hints),
+  ])
   return revisions
+}
+
+// A statement with a name is parsed once per connection; without one the driver asks for its types first, each time.
+
+function lockHead(tx: Db, projectId: string) {
+  return tx
+    .select({ seq: auditHeads.seq, hash: auditHeads.hash, at: sql`clock_timestamp()`.mapWith(auditEntries.at) })
+    .from(auditHeads)
+    .where(eq(auditHeads.projectId, projectId))
+    .for('update')
+    .prepare('lock_audit_head')
+    .execute()
+}
+
+/** Moves the end of the chain, and tells every replica in the same statement; they hear of it when it is committed. */
+function moveHead(tx: Db, projectId: string, head: { seq: number; hash: string }, hints: string[]) {
+  const told = sql`(select count(pg_notify(${NOTIFY_CHANNEL}, hint)) from jsonb_array_elements_text(${JSON.stringify(hints)}::text::jsonb) as hint)`
+  return tx
+    .update(auditHeads)
+    .set(head)
+    .where(eq(auditHeads.projectId, projectId))
+    .returning({ told })
+    .prepare('move_audit_head')
+    .execute()
 }
 
 /**
@@ -87,5 +111,7 @@ async function bumpRevisions(tx: Db, ids: string[]): Promise<ReadonlyMap<string,
     .set({ revision: sql`${environments.revision} + 1` })
     .where(inArray(environments.id, ids))
     .returning({ id: environments.id, revision: environments.revision })
+    .prepare(`bump_revisions_${ids.length}`)
+    .execute()
   return new Map(rows.map((row) => [row.id, row.revision]))
 }

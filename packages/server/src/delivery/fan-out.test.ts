@@ -33,3 +33,31 @@ it('lets other work in between slices', async () => {
   await sent
   expect(order.indexOf('other work')).toBeLessThan(order.length - 1)
 })
+
+it.each([
+  { streams: 1, writesMs: 0.02, rests: [] },
+  { streams: 1000, writesMs: 0.1, rests: [200] },
+  { streams: 5000, writesMs: 0.1, rests: [750] },
+])('rests twice as long as a patch to $streams streams took, and no longer than 750 ms', async ({ rests, ...run }) => {
+  let clock = 0
+  const write = () => {
+    clock += run.writesMs
+    return true
+  }
+  const asked: number[] = []
+  const fanOut = createFanOut(
+    () => {},
+    () => clock,
+    async (ms) => asked.push(Math.round(ms)),
+  )
+  const streams = Array.from({ length: run.streams }, () => ({ write }) as unknown as EventStream)
+  await fanOut.send('kill', Buffer.from('kill'), streams, { urgent: true })
+  await fanOut.settled()
+  expect(asked).toEqual([])
+  await fanOut.send('patch', Buffer.from('patch'), streams)
+  await fanOut.settled()
+  expect(asked).toEqual(rests)
+  clock += 1000
+  await fanOut.settled()
+  expect(asked).toEqual(rests)
+})

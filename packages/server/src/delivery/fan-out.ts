@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventStream } from './event-stream.ts'
 import type { KillNotice } from './kill-memory.ts'
 
@@ -26,9 +27,17 @@ export interface FanOut {
   ): Promise<FanOutResult>
   /** How many frames are still being written, or wait for that. */
   waiting(): number
-  /** Resolves when nothing ordinary waits any more: who reads the database only then sends bursts as one patch. */
+  /**
+   * Resolves when nothing ordinary waits any more and sockets had a rest, twice as long as the last frame took: who reads
+   * the database only then sends bursts as one patch, and patches to thousands of streams leave most of the time to kills,
+   * receipts and whoever comes back. A replica with few streams does not rest for anything that could be noticed.
+   */
   settled(): Promise<void>
 }
+
+const RESTS_PER_FRAME = 2
+/** No change is held back for longer, in milliseconds: a lost notification has to be made up for within 2 s. */
+const LONGEST_REST_MS = 750
 
 interface Job {
   frame: Buffer
@@ -44,11 +53,13 @@ interface Job {
 export function createFanOut(
   onSent: (event: EventName, result: FanOutResult) => void = () => {},
   now: () => number = () => performance.now(),
+  rest: (ms: number) => Promise<unknown> = sleep,
 ): FanOut {
   const urgent: Job[] = []
   const ordinary: Job[] = []
   let turnPlanned = false
-  let last: Promise<unknown> = Promise.resolve()
+  let last: Promise<FanOutResult> | undefined
+  let restUntil = 0
 
   function turn(): void {
     turnPlanned = false
@@ -74,6 +85,7 @@ export function createFanOut(
       const sending = new Promise<FanOutResult>((resolve) => {
         const done = (result: FanOutResult) => {
           onSent(event, result)
+          if (!options.urgent) restUntil = now() + Math.min(LONGEST_REST_MS, RESTS_PER_FRAME * result.elapsedMs)
           resolve(result)
         }
         const job = { frame, streams: [...streams], next: 0, sent: 0, startedAt: now(), onSlice: options.onSlice, done }
@@ -88,6 +100,8 @@ export function createFanOut(
     waiting: () => urgent.length + ordinary.length,
     async settled() {
       await last
+      const restMs = restUntil - now()
+      if (restMs >= 1) await rest(restMs)
     },
   }
 }

@@ -58,6 +58,8 @@ export async function setKilled(db: Db, where: KillTarget, killed: boolean, acti
           .update(flagKills)
           .set({ ...after, revision })
           .where(and(eq(flagKills.flagId, flag.id), eq(flagKills.environmentId, environment.id)))
+          .prepare('set_killed')
+          .execute()
       },
       // Replicas pass a kill on from this hint alone, before they read anything.
       (id, bumped) => `${word}:${id}:${bumped}:${flag.key}`,
@@ -82,6 +84,8 @@ async function lockKill(tx: Db, where: KillTarget) {
     .innerJoin(projects, eq(projects.id, flags.projectId))
     .where(and(eq(projects.key, where.project), eq(flags.key, where.flag), eq(environments.key, where.environment)))
     .for('update', { of: flagKills })
+    .prepare('lock_kill')
+    .execute()
   if (row) return row
   // Says which of the three is unknown.
   const found = await findConfiguration(tx, where)
