@@ -94,6 +94,15 @@ describeOnBothStores('flags', (kind) => {
         staging: { state: 'killed', killed: true, killedBy: 'test admin', killedReason: 'slow', version: 1 },
       },
     })
+    // Times are told by another road than those of one flag, and must be the same to the millisecond.
+    const one = await json(app.api('GET', `${flags}/listed`))
+    const there = (one['environments'] as Record<string, { updatedAt: string; kill: { at: string } }>)['staging']
+    expect(list.find((flag) => flag.key === 'listed')).toMatchObject({
+      createdAt: one['createdAt'],
+      archivedAt: null,
+      lastChange: { at: expect.stringMatching(/T.*\.\d{3}Z$/) },
+      environments: { staging: { updatedAt: there?.updatedAt, killedAt: there?.kill.at } },
+    })
   })
 
   it('are listed with their variants for those who ask', async () => {

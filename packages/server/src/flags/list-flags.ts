@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { auditEntries, environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
+import { inColumns, rowsOf } from '../db/in-columns.ts'
 import type { Db } from '../db/store.ts'
 import { findProject } from '../projects/projects.queries.ts'
 import { databaseNow } from '../ramps/move-ramp.ts'
 import type { RampRow } from '../ramps/ramp-now.ts'
 import { briefOf, rampsOfProject } from '../ramps/ramps.queries.ts'
 import { stateOf } from './configuration.ts'
-import { factsOf } from './flags.queries.ts'
+import type { Editable } from './configuration.schemas.ts'
 import type { FlagSummary } from './flags.schemas.ts'
+import { expectedDaysOf } from './lifetimes.ts'
 
 /** So many flags are summed up before everybody else gets a turn: ten thousand of them must not hold up a kill. */
 const SLICE = 500
@@ -31,21 +33,24 @@ export async function listFlags(
   const { id } = await findProject(db, project)
   const all = and(eq(flags.projectId, id), archived ? isNotNull(flags.archivedAt) : isNull(flags.archivedAt))
   const chosen = limit === undefined ? all : inArray(flags.id, firstByKey(db, all, limit))
-  const [rows, summaries] = await Promise.all([flagsWithLastChange(db, chosen), environmentSummaries(db, id, chosen)])
+  const [lines, summaries] = await Promise.all([
+    selectLines(db, chosen, variants),
+    environmentSummaries(db, id, chosen),
+  ])
   const list: FlagSummary[] = []
-  for (const { flag, change } of rows) {
-    list.push({
-      ...factsOf(flag),
-      ...(variants ? { variants: flag.variants } : {}),
-      lastChange: change && {
-        at: change.at.toISOString(),
-        by: change.actor.name,
-        sentence: change.sentence,
-        environment: change.environment,
-      },
-      environments: summaries.get(flag.id) ?? {},
-    })
-    if (list.length % SLICE === 0) await setImmediate()
+  for (const columns of lines) {
+    for (const { id: flagId, changedAt, changedBy, sentence, changedIn, ...line } of rowsOf<Line>(columns)) {
+      list.push({
+        ...line,
+        createdAt: isoTime(line.createdAt),
+        archivedAt: line.archivedAt && isoTime(line.archivedAt),
+        expectedDays: expectedDaysOf(line),
+        lastChange:
+          changedAt === null ? null : { at: isoTime(changedAt), by: changedBy, sentence, environment: changedIn },
+        environments: summaries.get(flagId) ?? {},
+      })
+      if (list.length % SLICE === 0) await setImmediate()
+    }
   }
   return list
 }
@@ -54,14 +59,28 @@ function firstByKey(db: Db, all: SQL | undefined, limit: number) {
   return db.select({ id: flags.id }).from(flags).where(all).orderBy(asc(flags.key)).limit(limit)
 }
 
+function isoTime(text: string): string {
+  return new Date(text).toISOString()
+}
+
+/** A flag as the database writes it for the list. */
+interface Line extends Omit<FlagSummary, 'expectedDays' | 'environments' | 'lastChange'> {
+  id: string
+  /** Null for a flag without a history. */
+  changedAt: string | null
+  changedBy: string
+  sentence: string
+  changedIn: string | null
+}
+
 /** The newest entry of each flag by the index on flag and time; sorting the whole history would grow for ever. */
-function flagsWithLastChange(db: Db, chosen: SQL | undefined) {
+function selectLines(db: Db, chosen: SQL | undefined, variants: boolean): Promise<Record<keyof Line, string | null>[]> {
   const change = db
     .select({
-      at: auditEntries.at,
-      actor: auditEntries.actor,
+      at: sql`${auditEntries.at}`.as('changed_at'),
+      by: sql`${auditEntries.actor} ->> 'name'`.as('changed_by'),
       sentence: auditEntries.sentence,
-      environment: sql<string | null>`${environments.key}`.as('environment'),
+      environment: sql`${environments.key}`.as('changed_in'),
     })
     .from(auditEntries)
     .leftJoin(environments, eq(environments.id, auditEntries.environmentId))
@@ -69,61 +88,94 @@ function flagsWithLastChange(db: Db, chosen: SQL | undefined) {
     .orderBy(desc(auditEntries.at), desc(auditEntries.seq))
     .limit(1)
     .as('change')
+  const { id, key, type, name, description, owner, tags, kind, lifetimeDays, clientVisible } = flags
+  const { createdAt, archivedAt } = flags
+  const fields = {
+    id,
+    key,
+    type,
+    name,
+    description,
+    owner,
+    tags,
+    kind,
+    lifetimeDays,
+    clientVisible,
+    createdAt,
+    archivedAt,
+    ...(variants ? { variants: flags.variants } : {}),
+    changedAt: change.at,
+    changedBy: change.by,
+    sentence: change.sentence,
+    changedIn: change.environment,
+  }
   return db
-    .select({
-      flag: flags,
-      change: { at: change.at, actor: change.actor, sentence: change.sentence, environment: change.environment },
-    })
+    .select(inColumns(fields, flags.key))
     .from(flags)
     .leftJoinLateral(change, sql`true`)
-    .where(chosen)
-    .orderBy(asc(flags.key))
+    .where(chosen) as unknown as Promise<Record<keyof Line, string | null>[]>
 }
 
 type Summaries = Map<string, FlagSummary['environments']>
 
 async function environmentSummaries(db: Db, projectId: string, chosen: SQL | undefined): Promise<Summaries> {
-  const [names, rows, ramps, now] = await Promise.all([
-    db.select().from(environments).where(eq(environments.projectId, projectId)),
+  const [places, parts, ramps, now] = await Promise.all([
+    db
+      .select({ id: environments.id, key: environments.key })
+      .from(environments)
+      .where(eq(environments.projectId, projectId)),
     selectStates(db, chosen),
     rampsOfProject(db, projectId),
     databaseNow(db),
   ])
-  const keys = new Map(names.map(({ id, key }) => [id, key]))
   const summaries: Summaries = new Map()
-  let count = 0
-  for (const row of rows) {
-    const ofFlag = summaries.get(row.flagId) ?? {}
-    ofFlag[keys.get(row.environmentId) ?? ''] = summarize(
-      row,
-      ramps.get(`${row.flagId} ${row.environmentId}`) ?? null,
-      now,
-    )
-    summaries.set(row.flagId, ofFlag)
-    if (++count % SLICE === 0) await setImmediate()
+  const keys = new Map(places.map(({ id, key }) => [id, key]))
+  for (const part of parts) {
+    for (const row of rowsOf<State>(part)) {
+      const ofFlag = summaries.get(row.flagId) ?? {}
+      summaries.set(row.flagId, ofFlag)
+      const ramp = ramps.get(`${row.flagId} ${row.environmentId}`) ?? null
+      ofFlag[keys.get(row.environmentId) ?? ''] = summarize(row, ramp, now)
+    }
+    await setImmediate()
   }
   return summaries
 }
 
-/** Only the columns that a line of the list needs: there are three rows for each of thousands of flags. */
+/** A flag in one environment, as the database writes it. */
+interface State extends Pick<Editable, 'on' | 'offVariant' | 'targets' | 'rules' | 'defaultServe'> {
+  flagId: string
+  environmentId: string
+  version: number
+  updatedAt: string
+  killed: boolean | null
+  killRevision: number | null
+  killedAt: string | null
+  killedBy: string | null
+  killedReason: string | null
+}
+
+/** Only what a line of the list needs, for there are three rows for each of thousands of flags, and in parts of a few hundred. */
 function selectStates(db: Db, chosen: SQL | undefined) {
+  const { flagId, environmentId, on, offVariant, targets, rules, defaultServe, version, updatedAt } = flagConfigurations
+  const fields = {
+    flagId,
+    environmentId,
+    on,
+    offVariant,
+    targets,
+    rules,
+    defaultServe,
+    version,
+    updatedAt,
+    killed: flagKills.killed,
+    killRevision: flagKills.revision,
+    killedAt: flagKills.at,
+    killedBy: flagKills.by,
+    killedReason: flagKills.reason,
+  }
   return db
-    .select({
-      flagId: flagConfigurations.flagId,
-      environmentId: flagConfigurations.environmentId,
-      on: flagConfigurations.on,
-      offVariant: flagConfigurations.offVariant,
-      targets: flagConfigurations.targets,
-      rules: flagConfigurations.rules,
-      defaultServe: flagConfigurations.defaultServe,
-      version: flagConfigurations.version,
-      updatedAt: flagConfigurations.updatedAt,
-      killed: flagKills.killed,
-      killRevision: flagKills.revision,
-      killedAt: flagKills.at,
-      killedBy: flagKills.by,
-      killedReason: flagKills.reason,
-    })
+    .select(inColumns(fields, environments.position))
     .from(flagConfigurations)
     .innerJoin(flags, eq(flags.id, flagConfigurations.flagId))
     .innerJoin(environments, eq(environments.id, flagConfigurations.environmentId))
@@ -135,12 +187,10 @@ function selectStates(db: Db, chosen: SQL | undefined) {
       ),
     )
     .where(chosen)
-    .orderBy(asc(environments.position))
+    .groupBy(sql`uuid_hash(${flagConfigurations.flagId}) & 15`)
 }
 
-type StateRow = Awaited<ReturnType<typeof selectStates>>[number]
-
-function summarize(row: StateRow, ramp: RampRow | null, now: Date) {
+function summarize(row: State, ramp: RampRow | null, now: Date) {
   const killed = row.killed ?? false
   const kill = { killed, revision: row.killRevision ?? 0 }
   return {
@@ -149,9 +199,9 @@ function summarize(row: StateRow, ramp: RampRow | null, now: Date) {
     on: row.on,
     offVariant: row.offVariant,
     version: row.version,
-    updatedAt: row.updatedAt.toISOString(),
+    updatedAt: isoTime(row.updatedAt),
     killed,
-    killedAt: killed ? (row.killedAt?.toISOString() ?? null) : null,
+    killedAt: killed && row.killedAt !== null ? isoTime(row.killedAt) : null,
     killedBy: killed ? row.killedBy : null,
     killedReason: killed ? row.killedReason : null,
   }

@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { environments, flagConfigurations, flagKills, flags } from '../db/schema/index.ts'
+import { inColumns, rowsOf } from '../db/in-columns.ts'
 import type { Db } from '../db/store.ts'
 import { findProject } from '../projects/projects.queries.ts'
 import { lastEvaluations } from '../telemetry/last-evaluations.ts'
+import type { FlagRow } from './configuration.ts'
+import type { Editable } from './configuration.schemas.ts'
 import { type FlagLife, judgeStaleness } from './judge-staleness.ts'
 import { expectedDaysOf } from './lifetimes.ts'
 
@@ -12,7 +16,7 @@ export async function listStaleFlags(db: Db, projectKey: string, now = new Date(
   const places = await db.select().from(environments).where(eq(environments.projectId, id))
   const production = places.filter((place) => place.production)
   const judged = (production.length > 0 ? production : places).map((place) => place.id)
-  const [rows, evaluated] = await Promise.all([
+  const [parts, evaluated] = await Promise.all([
     selectServed(db, id, judged),
     lastEvaluations(
       db,
@@ -20,12 +24,14 @@ export async function listStaleFlags(db: Db, projectKey: string, now = new Date(
     ),
   ])
   const lives = new Map<string, FlagLife>()
-  for (const { flag, configuration, kill } of rows) {
-    const life = lives.get(flag.key) ?? lifeOf(flag, evaluated.get(flag.key) ?? null)
-    const killedAt = kill?.at ?? configuration.updatedAt
-    const changedAt = killedAt > configuration.updatedAt ? killedAt : configuration.updatedAt
-    life.served.push({ ...configuration, killed: kill?.killed ?? false, changedAt })
-    lives.set(flag.key, life)
+  for (const part of parts) {
+    for (const { killed, killedAt, updatedAt, ...row } of rowsOf<Served>(part)) {
+      const life = lives.get(row.key) ?? lifeOf(row, evaluated.get(row.key) ?? null)
+      const changedAt = new Date(Math.max(Date.parse(updatedAt), killedAt === null ? 0 : Date.parse(killedAt)))
+      life.served.push({ ...row, killed: killed ?? false, changedAt })
+      lives.set(row.key, life)
+    }
+    await setImmediate()
   }
   return [...lives.values()]
     .flatMap((life) => {
@@ -37,14 +43,47 @@ export async function listStaleFlags(db: Db, projectKey: string, now = new Date(
     .toSorted((a, b) => a.since.localeCompare(b.since) || a.flag.localeCompare(b.flag))
 }
 
-function lifeOf(flag: typeof flags.$inferSelect, lastEvaluatedAt: Date | null): FlagLife {
-  const { key, kind, createdAt } = flag
+/** A flag in one environment, as the database writes it. */
+interface Served extends Pick<Editable, 'on' | 'offVariant' | 'targets' | 'rules' | 'defaultServe'> {
+  key: string
+  kind: FlagRow['kind']
+  lifetimeDays: number | null
+  createdAt: string
+  updatedAt: string
+  killed: boolean | null
+  killedAt: string | null
+}
+
+function lifeOf(
+  flag: Pick<Served, 'key' | 'kind' | 'lifetimeDays' | 'createdAt'>,
+  lastEvaluatedAt: Date | null,
+): FlagLife {
+  const { key, kind } = flag
+  const createdAt = new Date(flag.createdAt)
   return { key, kind, expectedDays: expectedDaysOf(flag), createdAt, lastEvaluatedAt, served: [] }
 }
 
+/** In parts of a few hundred, so that judging thousands holds nobody up. */
 function selectServed(db: Db, projectId: string, environmentIds: string[]) {
+  const { key, kind, lifetimeDays, createdAt } = flags
+  const { on, offVariant, targets, rules, defaultServe, updatedAt } = flagConfigurations
+  const { killed, at: killedAt } = flagKills
+  const fields = {
+    key,
+    kind,
+    lifetimeDays,
+    createdAt,
+    on,
+    offVariant,
+    targets,
+    rules,
+    defaultServe,
+    updatedAt,
+    killed,
+    killedAt,
+  }
   return db
-    .select({ flag: flags, configuration: flagConfigurations, kill: flagKills })
+    .select(inColumns(fields))
     .from(flags)
     .innerJoin(flagConfigurations, eq(flagConfigurations.flagId, flags.id))
     .leftJoin(
@@ -61,4 +100,5 @@ function selectServed(db: Db, projectId: string, environmentIds: string[]) {
         environmentIds.length > 0 ? inArray(flagConfigurations.environmentId, environmentIds) : sql`false`,
       ),
     )
+    .groupBy(sql`uuid_hash(${flags.id}) & 15`)
 }
