@@ -10,6 +10,7 @@ const EDITED_FLAGS = Array.from({ length: 20 }, (_, at) => `ramp-${at}`)
 const EDIT_EVERY_MS = 200
 /** Large enough that a reader who does not read is noticed after a few. */
 const BALLAST_KEYS = 6000
+const BALLAST_EVERY_MS = 2000
 
 export interface Load {
   /** Sends the storm away and lets it come back, without waiting for it. */
@@ -67,9 +68,9 @@ export async function startLoad(rampart: Rampart, target: Target, sizes: LoadSiz
   // A function, because the loop ends from outside.
   const isRunning = () => running
   const edits = { done: 0, failed: 0 }
-  async function keepEditing(next: (turn: number) => { path: string; patch: object }): Promise<void> {
+  async function keepEditing(everyMs: number, next: (turn: number) => { path: string; patch: object }): Promise<void> {
     for (let turn = 0; isRunning(); turn++) {
-      await sleep(EDIT_EVERY_MS)
+      await sleep(everyMs)
       const { path, patch } = next(turn)
       try {
         const { version } = await rampart.api<{ version: number }>('GET', path)
@@ -83,11 +84,11 @@ export async function startLoad(rampart: Rampart, target: Target, sizes: LoadSiz
   const split = [{ variant: 'on', weight: 100_000 }]
   const keys = Array.from({ length: BALLAST_KEYS }, (_, at) => `somebody-with-a-long-key-${at}`)
   const editing = [
-    keepEditing((turn) => ({
+    keepEditing(EDIT_EVERY_MS, (turn) => ({
       path: `/flags/ramp-${turn % EDITED_FLAGS.length}/environments/production`,
       patch: { on: true, defaultServe: { rollout: { weight: (turn * 100) % 100_000, split } } },
     })),
-    keepEditing((turn) => ({
+    keepEditing(BALLAST_EVERY_MS, (turn) => ({
       path: '/flags/ballast/environments/staging',
       patch: { targets: [{ variant: 'on', keys: [...keys, `turn-${turn}`] }] },
     })),

@@ -3,6 +3,7 @@ import { cpuMs, rssKb, sleep, type Worker } from '../processes.ts'
 import type { Rampart } from '../start-rampart.ts'
 import { median, percentile, round } from '../statistics.ts'
 
+const SETTLING_MS = 5000
 /** For patches, receipts and garbage collection of one kill to be over before the next. */
 const PAUSE_MS = 400
 /** Receipts that are not there by then are reported as missing. */
@@ -63,7 +64,8 @@ export async function measureTarget(
   await target.rearm()
   const rssBefore = sum(rssKb)
   await clients.ask({ open: streams, ports: target.ports, headers: target.headers, name: 'bench' })
-  await sleep(1000)
+  // What a fleet that has just come leaves to do is over: its rows are written, its garbage is collected.
+  await sleep(SETTLING_MS)
   const rssKbPerConnection = round((sum(rssKb) - rssBefore) / streams)
 
   const times: Latency[] = []
