@@ -22,6 +22,7 @@ import { createPeopleAuth } from './people/people-auth.ts'
 import { offerSetUp } from './people/set-up.commands.ts'
 import { copyDirectoryOf } from './storage/data-directory.ts'
 import { type RampWorker, startRampWorker } from './ramps/ramp-worker.ts'
+import { countRamps } from './ramps/ramps.queries.ts'
 
 /** How long open requests may take to finish when the server stops. */
 const GRACE_MS = 500
@@ -91,6 +92,7 @@ export async function createDeps(
   const sdkKeys = createSdkKeyLookup(store.db, log)
   const credentials = createCredentials(store.db, log)
   const delivery = await openDelivery(store, watchAll(sdkKeys, credentials), log, publishing, start)
+  delivery.metrics.countRamps(() => countRamps(store.db))
   return {
     config,
     store,
@@ -142,7 +144,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       server.once('error', reject)
       server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => resolve())
     })
-    rampWorker = startRampWorker(store.db, log)
+    rampWorker = startRampWorker(store.db, log, delivery.metrics)
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {

@@ -1,7 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { answeredWithin } from '../answered-within.ts'
 
 export type DeliveryMetrics = ReturnType<typeof createDeliveryMetrics>
 
+/** A scrape must not wait for a database that is away. */
+const DATABASE_MS = 1000
+/** A replica looks every second: what takes longer is late. */
+const LATE_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 /** What Prometheus can see of delivery and telemetry, in a registry of its own: tests run several servers. */
@@ -39,6 +44,28 @@ export function createDeliveryMetrics() {
       const help = 'Problems that /health/ready names; 0 while all is well.'
       return new Gauge({ name: 'rampart_problems', help, registers, collect })
     },
+    /** Asked of the database when somebody looks; without an answer there is no figure, and the rest is told all the same. */
+    countRamps(count: () => Promise<Record<string, number>>) {
+      const collect = async function (this: Gauge) {
+        this.reset()
+        const counts = await answeredWithin(DATABASE_MS, count()).catch(() => ({}))
+        for (const [state, ramps] of Object.entries(counts)) this.set({ state }, ramps)
+      }
+      const help = 'Ramps of the whole installation, by state; every replica tells the same.'
+      return new Gauge({ name: 'rampart_ramps', help, labelNames: ['state'], registers, collect })
+    },
+    rampMoves: new Counter({
+      name: 'rampart_ramp_moves_total',
+      help: 'What this replica did with ramps that were due: step, hold, complete, failed (held, a person must look) or retry.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    rampLateSeconds: new Histogram({
+      name: 'rampart_ramp_late_seconds',
+      help: 'Time from when a ramp was due to when this replica took it.',
+      buckets: LATE_SECONDS,
+      registers,
+    }),
     behind: new Gauge({
       name: 'rampart_environment_revisions_behind',
       help: 'How far this replica is behind the database, in revisions, at its last poll.',

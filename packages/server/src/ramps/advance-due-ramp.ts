@@ -18,6 +18,14 @@ interface Due extends RampTarget {
   id: string
 }
 
+/** What became of a ramp that was due, once it is committed. */
+export interface Taken {
+  /** `failed` is a step that cannot be taken as things stand: the ramp is held for a person. */
+  outcome: 'step' | 'hold' | 'complete' | 'failed'
+  /** Milliseconds from when it was due to when it was taken, by the database's clock; null for what no clock began. */
+  lateMs: number | null
+}
+
 const clock = sql`clock_timestamp()`
 
 /** In the words of the partial index: with a parameter the database could not use it, and this is asked every second. */
@@ -29,22 +37,33 @@ const isRunning = sql`${ramps.state} = 'running'`
  * that dies in the middle leaves nothing behind and another one takes the move. Throws what the database throws, with the ramp
  * it was about in `RampFailure`.
  * @param except ids of ramps that failed just now
+ * @param tell hears of each move that was made
  */
-export async function advanceDueRamp(db: Db, except: string[] = []): Promise<string | undefined> {
+export async function advanceDueRamp(
+  db: Db,
+  except: string[] = [],
+  tell: (taken: Taken) => void = () => {},
+): Promise<string | undefined> {
   let due: Due | undefined
+  let taken: Taken | undefined
   try {
-    return await inTransaction(db, async (tx) => {
+    const moved = await inTransaction(db, async (tx) => {
+      taken = undefined
       due = await lockDueRamp(tx, except)
       if (!due) return undefined
       const locked = await lockAgain(tx, due)
-      if (locked) await moveByItself(locked)
+      const outcome = locked && (await moveByItself(locked))
+      if (outcome) taken = { outcome, lateMs: latenessOf(locked) }
       return due.id
     })
+    if (taken) tell(taken)
+    return moved
   } catch (cause) {
     if (!due) throw cause
     if (cause instanceof DomainError && cause.code !== 'UNAVAILABLE' && cause.code !== 'RAMP_STATE') {
       // The step cannot be taken as things stand: a person must look, and other ramps must not wait for that.
       await holdFailed(db, due, cause.message)
+      tell({ outcome: 'failed', lateMs: null })
       return due.id
     }
     throw new RampFailure(due.id, cause)
@@ -105,26 +124,37 @@ async function lockAgain(tx: Db, due: Due): Promise<LockedRamp | undefined> {
   return lockedRamp(tx, found, found.ramp)
 }
 
-async function moveByItself(locked: LockedRamp): Promise<void> {
+function latenessOf({ ramp, now }: LockedRamp): number | null {
+  const lateMs = ramp.dueAt ? now.getTime() - ramp.dueAt.getTime() : -1
+  return lateMs < 0 ? null : lateMs
+}
+
+/** Makes the one move that is due and says which; undefined when it turns out that none is. */
+async function moveByItself(locked: LockedRamp): Promise<'step' | 'hold' | 'complete' | undefined> {
   const { tx, ramp, now } = locked
   const share = percentOf(shareOf(locked))
-  if (ramp.state === 'holding') return writeMove(locked, hold(locked, 'killed', 'it was killed'), actingAs(ramp.id))
+  if (ramp.state === 'holding') {
+    await writeMove(locked, hold(locked, 'killed', 'it was killed'), actingAs(ramp.id))
+    return 'hold'
+  }
   const evidence = findGates(ramp, now)
   const decision = decide(ramp, now, evidence)
   switch (decision.do) {
     case 'wait':
       // Due by a clock that runs a little ahead of the plan; nothing has happened.
       await tx.update(ramps).set({ dueAt: decision.at }).where(eq(ramps.id, ramp.id))
-      return
+      return undefined
     case 'hold': {
       const next = percentOf(ramp.plan.steps[ramp.step + 1]?.weight ?? 0)
       const move = hold(locked, decision.reason, `${next} needs an approval`)
-      return writeMove(locked, { ...move, evidence }, actingAs(ramp.id))
+      await writeMove(locked, { ...move, evidence }, actingAs(ramp.id))
+      return 'hold'
     }
     case 'complete': {
       const sentence = describeStill('finished', placeOf(locked), shareOf(locked))
       const move: Move = { event: 'complete', to: 'completed', sentence, set: { endedAt: now }, evidence }
-      return writeMove(locked, move, actingAs(ramp.id))
+      await writeMove(locked, move, actingAs(ramp.id))
+      return 'complete'
     }
     case 'step': {
       if (!locked.rollout) throw new DomainError('NOT_FOUND', `The rollout of this ramp is gone. It was at ${share}.`)
@@ -138,7 +168,8 @@ async function moveByItself(locked: LockedRamp): Promise<void> {
         set: arrival(locked, decision.step),
         evidence,
       }
-      return writeMove(locked, move, actingAs(ramp.id))
+      await writeMove(locked, move, actingAs(ramp.id))
+      return 'step'
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { answeredWithin } from '../answered-within.ts'
 import type { Db } from '../db/store.ts'
-import { advanceDueRamp, nextDueInMs, RampFailure } from './advance-due-ramp.ts'
+import type { DeliveryMetrics } from '../delivery/metrics.ts'
+import { advanceDueRamp, nextDueInMs, RampFailure, type Taken } from './advance-due-ramp.ts'
 
 /** Every replica looks this often; a ramp that is due sooner is met on time. */
 const LOOK_MS = 1000
@@ -19,12 +20,21 @@ export interface RampWorker {
  * Moves ramps when their time has come. It runs in every replica and needs no leader: the rows' locks decide who moves what. Its
  * own clock only decides when to ask; whether a ramp is due says the database's.
  */
-export function startRampWorker(db: Db, log: Logger): RampWorker {
+export function startRampWorker(
+  db: Db,
+  log: Logger,
+  metrics: Pick<DeliveryMetrics, 'rampMoves' | 'rampLateSeconds'>,
+): RampWorker {
   const closing = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
   /** Said once, until it works again. */
   let isAway = false
+
+  function count({ outcome, lateMs }: Taken): void {
+    metrics.rampMoves.inc({ outcome })
+    if (lateMs !== null) metrics.rampLateSeconds.observe(lateMs / 1000)
+  }
 
   function plan(ms: number): void {
     if (closing.signal.aborted) return
@@ -39,11 +49,12 @@ export function startRampWorker(db: Db, log: Logger): RampWorker {
     try {
       while (!closing.signal.aborted) {
         try {
-          if ((await advanceDueRamp(db, failed)) === undefined) break
+          if ((await advanceDueRamp(db, failed, count)) === undefined) break
         } catch (error) {
           if (!(error instanceof RampFailure)) throw error
           // One that cannot be moved now must not hold up the others; it is tried again with the next look.
           log.warn({ err: error, ramp: error.rampId }, 'a ramp could not be moved; trying again in a second')
+          metrics.rampMoves.inc({ outcome: 'retry' })
           failed.push(error.rampId)
         }
       }

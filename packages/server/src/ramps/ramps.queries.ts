@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
 import { environments, flagConfigurations, flagKills, flags, ramps, rampTransitions } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import type { Editable } from '../flags/configuration.schemas.ts'
@@ -96,6 +96,28 @@ export async function rampsOfProject(db: Db, projectId: string): Promise<Map<str
     .innerJoin(flags, eq(flags.id, ramps.flagId))
     .where(and(eq(flags.projectId, projectId), inArray(ramps.state, [...UNFINISHED_STATES])))
   return new Map(rows.map(({ ramp }) => [`${ramp.flagId} ${ramp.environmentId}`, ramp]))
+}
+
+/** How many ramps of the installation run, are held (by a kill too) and were rolled back. */
+export async function countRamps(db: Db): Promise<Record<'running' | 'holding' | 'rolled_back', number>> {
+  const rows = await db
+    .select({
+      state: ramps.state,
+      holdReason: ramps.holdReason,
+      killRevision: ramps.killRevision,
+      killed: flagKills.killed,
+      revision: flagKills.revision,
+    })
+    .from(ramps)
+    .innerJoin(flags, eq(flags.id, ramps.flagId))
+    .leftJoin(flagKills, and(eq(flagKills.flagId, ramps.flagId), eq(flagKills.environmentId, ramps.environmentId)))
+    .where(and(isNull(flags.archivedAt), inArray(ramps.state, [...UNFINISHED_STATES])))
+  const counts = { running: 0, holding: 0, rolled_back: 0 }
+  for (const { killed, revision, ...ramp } of rows) {
+    const { state } = stateNow(ramp, killed === null ? null : { killed, revision: revision ?? 0 })
+    if (state in counts) counts[state as keyof typeof counts] += 1
+  }
+  return counts
 }
 
 /** What a line says about a ramp. */
