@@ -41,6 +41,9 @@ export const handlers = [
   http.get(`${API}/projects`, () => HttpResponse.json({ projects: [PROJECT] })),
   http.get(`${API}/projects/:project/events`, () => silentStream()),
   http.get(`${API}/projects/:project/flags`, () => HttpResponse.json({ flags: flagSummaries(Date.now()) })),
+  http.get(`${API}/projects/:project/flag-keys`, () =>
+    HttpResponse.json({ flags: flagSummaries(Date.now()).map(({ key, name }) => ({ key, name })) }),
+  ),
   http.get(`${API}/projects/:project/flags/:flag`, () => HttpResponse.json(flag())),
   http.get(`${API}/projects/:project/environments/:environment/exposures`, () =>
     HttpResponse.json(environmentExposures(Date.now())),

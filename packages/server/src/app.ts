@@ -75,6 +75,7 @@ export function createApp(deps: Deps) {
 
   // Thousands of flags are megabytes of which nearly nothing is new.
   app.use('/api/v1/projects/:project/flags', compress())
+  app.use('/api/v1/projects/:project/flag-keys', compress())
   for (const path of OPEN_TO_PAGES) app.use(path, allowAnyPage)
   const unknownKeys = limitUnknownKeys(deps.config.proxies)
   app.use('/sdk/*', requireSdkKey(deps.sdkKeys, unknownKeys))

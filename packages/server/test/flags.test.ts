@@ -153,6 +153,8 @@ describeOnBothStores('flags', (kind) => {
     expect((await app.api('POST', `${flags}/done/archive`)).status).toBe(200)
     const listed = (await json(app.api('GET', flags)))['flags'] as { key: string }[]
     expect(listed.some((flag) => flag.key === 'done')).toBe(false)
+    const keys = (await json(app.api('GET', '/api/v1/projects/default/flag-keys')))['flags']
+    expect(keys).toEqual((listed as { key: string; name?: string }[]).map(({ key, name }) => ({ key, name })))
     const old = (await json(app.api('GET', `${flags}?archived=true`)))['flags'] as { key: string }[]
     expect(old.map((flag) => flag.key)).toEqual(['done'])
     const history = (await json(app.api('GET', '/api/v1/projects/default/audit?flag=done')))['entries'] as unknown[]

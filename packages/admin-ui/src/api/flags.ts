@@ -21,6 +21,12 @@ export async function listFirstFlags(project: string, limit: number, signal: Abo
   return (await send<{ flags: FlagSummary[] }>('GET', address, { signal })).flags
 }
 
+/** Keys of the flags in use: thousands of them in a moment, where nothing else of them is needed. */
+export async function listFlagKeys(project: string, signal: AbortSignal): Promise<string[]> {
+  const url = path('projects', project, 'flag-keys')
+  return (await send<{ flags: { key: string }[] }>('GET', url, { signal })).flags.map(({ key }) => key)
+}
+
 /** One flag with its configuration in every environment. */
 export function getFlag(project: string, flag: string, signal: AbortSignal): Promise<Flag> {
   return send('GET', path('projects', project, 'flags', flag), { signal })

@@ -1,7 +1,7 @@
 import { ContextConsumer, ContextProvider } from '@lit/context'
 import type { ReactiveElement } from 'lit'
 import { ApiError } from '../api/client.ts'
-import { getFlag, listFlags } from '../api/flags.ts'
+import { getFlag, listFlagKeys } from '../api/flags.ts'
 import { getSegment } from '../api/segments.ts'
 import { readerContext, scopeContext } from './contexts.ts'
 import { flagDocument, segmentDocument } from './flag-document.ts'
@@ -10,7 +10,7 @@ import type { Reader } from './surroundings.ts'
 /** Reads what one environment serves now. */
 export function environmentReader(project: string, environment: string): Reader {
   return {
-    flagKeys: async (signal) => (await listFlags(project, signal)).map(({ key }) => key),
+    flagKeys: (signal) => listFlagKeys(project, signal),
     flag: (key, signal) =>
       ifThere(async () => {
         const flag = await getFlag(project, key, signal)

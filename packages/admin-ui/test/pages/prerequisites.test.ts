@@ -18,7 +18,7 @@ beforeEach(() => {
   const [summary] = flagSummaries()
   const variants = ['blue', 'red', 'grey'].map((name) => ({ name, value: name }))
   worker.use(
-    http.get(`${API}/projects/shop/flags`, () =>
+    http.get(`${API}/projects/shop/flag-keys`, () =>
       HttpResponse.json({ flags: ['new-checkout', 'checkout-v2', 'theme'].map((key) => ({ ...summary, key })) }),
     ),
     http.get(`${API}/projects/shop/flags/checkout-v2`, () => HttpResponse.json(flag({ key: 'checkout-v2' }))),

@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL } from 'drizzle-orm'
+import { and, asc, eq, isNull, type SQL } from 'drizzle-orm'
 import { environments, flagConfigurations, flagKills, flags, ramps } from '../db/schema/index.ts'
 import type { Db } from '../db/store.ts'
 import { DomainError } from '../http/errors.ts'
@@ -13,6 +13,17 @@ export async function findFlag(db: Db, project: string, key: string): Promise<Fl
   const flag = await db.query.flags.findFirst({ where: and(eq(flags.projectId, id), eq(flags.key, key)) })
   if (!flag) throw new DomainError('NOT_FOUND', `Project "${project}" has no flag "${key}".`)
   return flag
+}
+
+/** Keys and names of the flags that are not archived, by key. Throws NOT_FOUND. */
+export async function listFlagKeys(db: Db, project: string): Promise<{ key: string; name: string }[]> {
+  const { id } = await findProject(db, project)
+  const { key, name } = flags
+  return db
+    .select({ key, name })
+    .from(flags)
+    .where(and(eq(flags.projectId, id), isNull(flags.archivedAt)))
+    .orderBy(asc(key))
 }
 
 /** A flag with its configuration in every environment, as the API answers it. */

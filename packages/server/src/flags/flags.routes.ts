@@ -9,10 +9,11 @@ import { cloneFlag } from './clone-flag.ts'
 import { createFlag } from './create-flag.ts'
 import { dependentsOf } from './dependents.ts'
 import { archiveFlag, editFlag } from './edit-flag.ts'
-import { findFlag, readFlag } from './flags.queries.ts'
+import { findFlag, listFlagKeys, readFlag } from './flags.queries.ts'
 import {
   cloneSchema,
   dependentsSchema,
+  flagKeysSchema,
   flagListQuerySchema,
   flagPatchSchema,
   flagSchema,
@@ -44,6 +45,17 @@ export function flagRoutes({ store }: Deps) {
         const wanted = { archived: archived === 'true', variants: include === 'variants', limit }
         return c.json({ flags: await listFlags(store.db, c.req.valid('param').project, wanted) }, 200)
       },
+    )
+    .openapi(
+      apiRoute('flags:read', {
+        method: 'get',
+        path: '/api/v1/projects/{project}/flag-keys',
+        tags,
+        summary: 'Keys and names of the flags in use, for completion',
+        request: { params: ofProject },
+        responses: { 200: jsonAnswer(flagKeysSchema, 'By key.') },
+      }),
+      async (c) => c.json({ flags: await listFlagKeys(store.db, c.req.valid('param').project) }, 200),
     )
     .openapi(
       apiRoute('flags:create', {

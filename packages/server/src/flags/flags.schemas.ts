@@ -122,6 +122,10 @@ export const flagSummarySchema = z
   .openapi('FlagSummary')
 export type FlagSummary = z.infer<typeof flagSummarySchema>
 
+export const flagKeysSchema = z
+  .object({ flags: z.array(z.object({ key: z.string(), name: z.string() })) })
+  .openapi('FlagKeys')
+
 export const dependentsSchema = z
   .object({
     dependents: z.array(z.object({ flag: z.string(), environment: z.string(), variants: z.array(z.string()) })),
