@@ -77,13 +77,27 @@ export const shell = css`
     border-color: var(--accent);
     color: var(--accent);
   }
+  /* Looks like a field and opens one; its neighbour opens a popover, which only a button of the browser can. */
+  .jump,
+  .me {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    padding: 0 14px;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface);
+    cursor: pointer;
+  }
+  :is(.jump, .me):hover {
+    background: var(--raised);
+  }
   .jump {
     justify-content: space-between;
     width: min(420px, 30vw);
     min-height: 32px;
-    border-color: var(--line);
     color: var(--ink-2);
-    font-weight: 400;
   }
   .space {
     flex: 1;
@@ -114,6 +128,7 @@ export const shell = css`
     max-width: 180px;
     min-height: 32px;
     border-color: transparent;
+    font-weight: 600;
   }
   /* Drawn and not written: the button's name says the whole. */
   .initials {
@@ -139,7 +154,7 @@ export const shell = css`
   #me theme-switch {
     margin: 12px 0;
   }
-  #me .button {
+  #me wa-button {
     width: 100%;
     margin-top: 8px;
   }

@@ -265,7 +265,7 @@ export class AppShell extends LitElement {
   #header(actor: Actor, place: Place | null) {
     const projects = this.#projects.value ?? []
     return html`<header class=${place?.environment.production ? 'production' : ''}>
-      <button class="button skip" @click=${this.#focusPage}>To the page</button>
+      <wa-button class="skip" appearance="outlined" @click=${this.#focusPage}>To the page</wa-button>
       <a class="brand" href="/" aria-label="Rampart, home">${brand}<span>Rampart</span></a>
       ${
         place
@@ -298,14 +298,14 @@ export class AppShell extends LitElement {
       }
       ${
         place
-          ? html`<button class="button jump" @click=${() => this.jumpPanel?.open()}>
+          ? html`<button class="jump" @click=${() => this.jumpPanel?.open()}>
               <span>Search or jump</span> <kbd aria-hidden="true">Ctrl K</kbd>
             </button>`
           : nothing
       }
       <span class="space"></span>
       ${place ? html`${this.#liveMark()}<changes-this-hour></changes-this-hour>` : nothing}
-      <button class="button me" popovertarget="me" aria-label="Account of ${actor.name}">
+      <button class="me" popovertarget="me" aria-label="Account of ${actor.name}">
         <span class="name">${actor.name}</span><span class="initials" data-initials=${initials(actor.name)}></span
         ><span class="more" aria-hidden="true">▾</span>
       </button>
@@ -315,15 +315,15 @@ export class AppShell extends LitElement {
         <theme-switch></theme-switch>
         ${
           place
-            ? html`<a
-                class="button"
+            ? html`<wa-button
+                appearance="outlined"
                 href=${routeTo(place.project.key, place.environment.key, 'settings', 'account')}
                 @click=${(event: Event) => (event.target as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover()}
-                >Your account</a
+                >Your account</wa-button
               >`
             : nothing
         }
-        <button class="button" @click=${this.#signOut}>Sign out</button>
+        <wa-button appearance="outlined" @click=${this.#signOut}>Sign out</wa-button>
       </div>
     </header>`
   }

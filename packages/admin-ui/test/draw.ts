@@ -58,7 +58,9 @@ export function tick(checkbox: Locator): Promise<void> {
 /** Name of the element that has the keyboard, however deep in shadow roots it is. */
 export function focusedName(): string {
   let focused = document.activeElement
-  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
-  const label = focused instanceof HTMLInputElement ? focused.labels?.[0] : undefined
+  // What a button of Web Awesome says stands outside of its own tree.
+  while (focused?.shadowRoot?.activeElement && focused.localName !== 'wa-button')
+    focused = focused.shadowRoot.activeElement
+  const label = focused instanceof HTMLInputElement ? focused.labels?.[0] : focused?.querySelector('.spoken')
   return focused?.getAttribute('aria-label') ?? (label ?? focused)?.textContent?.trim() ?? ''
 }

@@ -100,15 +100,13 @@ export class AudienceCard extends LitElement {
         ${
           from || !this.#rights.has('flags:write')
             ? nothing
-            : html`<button
-              class="button small"
-              aria-label="Edit who gets it"
+            : html`<wa-button
+              appearance="outlined"
+              size="s"
               @click=${() => {
                 this.editedFrom = this.configuration
               }}
-            >
-              Edit
-            </button>`
+            ><span aria-hidden="true">Edit</span><span class="spoken">Edit who gets it</span></wa-button>`
         }
       </header>
       ${

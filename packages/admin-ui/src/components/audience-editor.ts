@@ -216,7 +216,7 @@ export class AudienceEditor extends LitElement {
               @move=${(event: CustomEvent<number>) => this.#move(index, event.detail)}
             ></rule-editor>`,
         )}
-        <div><button type="button" class="button small" @click=${this.#add}>Add a rule</button></div>
+        <div><wa-button appearance="outlined" size="s" @click=${this.#add}>Add a rule</wa-button></div>
       </fieldset>
       ${
         changed
@@ -242,8 +242,8 @@ export class AudienceEditor extends LitElement {
       ${this.complaint ? html`<p class="error" role="alert">${this.complaint}</p>` : nothing}
       <div class="save">
         <reason-field></reason-field>
-        <button type="button" class="button" @click=${() => this.dispatchEvent(new Event('cancel'))}>Cancel</button>
-        <button class="button accent" ?disabled=${!changed || this.saving}>Save rules</button>
+        <wa-button appearance="outlined" @click=${() => this.dispatchEvent(new Event('cancel'))}>Cancel</wa-button>
+        <wa-button type="submit" variant="brand" ?disabled=${!changed || this.saving}>Save rules</wa-button>
       </div>
     </form>`
   }

@@ -169,10 +169,15 @@ export class BulkDialog extends LitElement {
       <reason-field everywhere .required=${action === 'archive' ? null : false}></reason-field>
       <div class="error" role="alert" ?hidden=${!trouble}>${trouble}</div>
       <div class="row actions">
-        <button type="button" class="button" @click=${() => this.dialog.close()}>Cancel</button>
-        <button class="button ${action === 'archive' ? 'red' : 'accent'}" ?disabled=${this.saving || count === 0}>
+        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Cancel</wa-button>
+        <wa-button
+          type="submit"
+          appearance=${action === 'archive' ? 'outlined' : 'accent'}
+          variant=${action === 'archive' ? 'danger' : 'brand'}
+          ?disabled=${this.saving || count === 0}
+        >
           ${this.saving ? 'Changing' : `${VERBS[action]} ${flagCount(count)}`}
-        </button>
+        </wa-button>
       </div>
     </form>`
   }
@@ -195,7 +200,7 @@ export class BulkDialog extends LitElement {
             </li>`,
         )}
       </ul>
-      <div class="row actions"><button class="button" autofocus>Close</button></div>
+      <div class="row actions"><wa-button type="submit" appearance="outlined" autofocus>Close</wa-button></div>
     </form>`
   }
 }

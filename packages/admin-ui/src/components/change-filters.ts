@@ -119,9 +119,9 @@ export class ChangeFilters extends LitElement {
         (source) => ({ source }),
         (source) => wayInWords(source) || 'in the console',
       )}
-      <button class="button small" @click=${() => this.dispatchEvent(new Event('copy-link'))}>
+      <wa-button appearance="outlined" size="s" @click=${() => this.dispatchEvent(new Event('copy-link'))}>
         ${this.copied ? 'Copied' : 'Copy link'}
-      </button>
+      </wa-button>
     </div>`
   }
 

@@ -119,11 +119,9 @@ export const changeListStyles = css`
     padding-top: 12px;
     color: var(--ink-2);
   }
-  .undo .button {
+  .undo wa-button {
     margin: -3px 0;
-    padding: 0;
-    border: 0;
-    color: var(--accent);
+    --wa-form-control-padding-inline: 0px;
   }
   @media (max-width: 720px) {
     .item {
@@ -148,10 +146,12 @@ export const changeListStyles = css`
     .quiet {
       min-height: 32px;
     }
-    .undo .button {
+    .undo wa-button {
       margin: 4px 0 0;
-      padding: 0 14px;
-      border: 1px solid var(--line-strong);
+      --wa-form-control-padding-inline: 14px;
+    }
+    .undo wa-button::part(base) {
+      border-color: var(--line-strong);
     }
   }
 `

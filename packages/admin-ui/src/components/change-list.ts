@@ -120,14 +120,13 @@ export class ChangeList extends LitElement {
     if (!action || !this.#rights.has(neededFor(action), item.environment))
       return html`<span class="undo small muted">${undoInWords(item)}</span>`
     return html`<span class="undo">
-      <button
-        class="button quiet small"
-        aria-label="${action.label}: ${action.will}"
+      <wa-button
+        appearance="plain"
+        variant="brand"
+        size="s"
         title=${action.will}
         @click=${() => this.dispatchEvent(new CustomEvent('undo', { detail: item }))}
-      >
-        ${action.label}
-      </button>
+      ><span aria-hidden="true">${action.label}</span><span class="spoken">${action.label}: ${action.will}</span></wa-button>
     </span>`
   }
 }

@@ -98,8 +98,8 @@ export class ChangeRequestCard extends LitElement {
   #decisions() {
     return html`<div class="row">
         <reason-field .required=${false}></reason-field>
-        <button class="button" ?disabled=${this.deciding} @click=${() => this.#decide('withdraw')}>Withdraw</button>
-        <button class="button" ?disabled=${this.deciding} @click=${() => this.#decide('reject')}>Reject</button>
+        <wa-button appearance="outlined" ?disabled=${this.deciding} @click=${() => this.#decide('withdraw')}>Withdraw</wa-button>
+        <wa-button appearance="outlined" ?disabled=${this.deciding} @click=${() => this.#decide('reject')}>Reject</wa-button>
         ${this.#go()}
       </div>`
   }
@@ -115,22 +115,22 @@ export class ChangeRequestCard extends LitElement {
   #go() {
     const { state, outdated } = this.request
     if (outdated) {
-      return html`<button
-        class="button accent"
+      return html`<wa-button
+        variant="brand"
         ?disabled=${this.deciding}
         @click=${() => this.dispatchEvent(new Event('update'))}
       >
         Bring up to date
-      </button>`
+      </wa-button>`
     }
     const approved = state === 'approved'
-    return html`<button
-      class="button accent"
+    return html`<wa-button
+      variant="brand"
       ?disabled=${this.deciding}
       @click=${() => this.#decide(approved ? 'apply' : 'approve')}
     >
       ${approved ? 'Apply' : 'Approve and apply'}
-    </button>`
+    </wa-button>`
   }
 }
 

@@ -61,8 +61,8 @@ export class CloneDialog extends LitElement {
         <wa-input id="name" name="name" label="Name" autocomplete="off"></wa-input>
         <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
         <div class="row actions">
-          <button type="button" class="button" @click=${this.close}>Cancel</button>
-          <button class="button accent" ?disabled=${this.saving}>Clone</button>
+          <wa-button appearance="outlined" @click=${this.close}>Cancel</wa-button>
+          <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Clone</wa-button>
         </div>
       </form>
     </dialog>`

@@ -47,7 +47,7 @@ export class ConditionList extends LitElement {
         .subject {
           grid-column: 1;
         }
-        .condition .button {
+        .condition wa-button {
           grid-column: 2;
           grid-row: 2;
         }
@@ -88,30 +88,33 @@ export class ConditionList extends LitElement {
         (condition, index) => html`<div class="condition">
           <span class="joint">${index === 0 ? 'when' : 'and'}</span>
           ${condition.op === 'segment' ? this.#segment(condition, index) : this.#attribute(condition, index)}
-          <button
-            type="button"
-            class="button small"
-            aria-label="Remove condition ${index + 1}"
+          <wa-button
+            appearance="outlined"
+            size="s"
             @click=${() => this.#change(this.conditions.toSpliced(index, 1))}
-          >
-            ✕
-          </button>
+          ><span aria-hidden="true">✕</span><span class="spoken">Remove condition ${index + 1}</span></wa-button>
         </div>`,
       )}
       <div class="row">
-        <button type="button" class="button small quiet" @click=${() => this.#add({ op: 'in', attribute: '', values: [] })}>
+        <wa-button
+          appearance="plain"
+          variant="brand"
+          size="s"
+          @click=${() => this.#add({ op: 'in', attribute: '', values: [] })}
+        >
           Add a condition
-        </button>
+        </wa-button>
         ${
           first === undefined
             ? nothing
-            : html`<button
-              type="button"
-              class="button small quiet"
+            : html`<wa-button
+              appearance="plain"
+              variant="brand"
+              size="s"
               @click=${() => this.#add({ op: 'segment', values: [first] })}
             >
               Add a segment
-            </button>`
+            </wa-button>`
         }
       </div>`
   }

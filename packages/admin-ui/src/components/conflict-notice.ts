@@ -32,12 +32,12 @@ export class ConflictNotice extends LitElement {
       <p><strong>Not saved: ${current.updatedBy ?? 'somebody else'} saved first.</strong> Compare, then choose.</p>
       <difference-table .rows=${difference} left="Theirs" right="Yours"></difference-table>
       <div class="row">
-        <button type="button" class="button" @click=${() => this.dispatchEvent(new Event('take-theirs'))}>
+        <wa-button appearance="outlined" @click=${() => this.dispatchEvent(new Event('take-theirs'))}>
           Take theirs
-        </button>
-        <button type="button" class="button" @click=${() => this.dispatchEvent(new Event('keep-mine'))}>
+        </wa-button>
+        <wa-button appearance="outlined" @click=${() => this.dispatchEvent(new Event('keep-mine'))}>
           Save mine over it
-        </button>
+        </wa-button>
       </div>
     </div>`
   }

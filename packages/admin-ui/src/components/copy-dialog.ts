@@ -72,8 +72,8 @@ export class CopyDialog extends LitElement {
         <reason-field></reason-field>
         <div class="error" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
         <div class="row actions">
-          <button type="button" class="button" @click=${this.close}>Cancel</button>
-          <button class="button accent" ?disabled=${this.saving || !differs}>Copy to ${this.environment}</button>
+          <wa-button appearance="outlined" @click=${this.close}>Cancel</wa-button>
+          <wa-button type="submit" variant="brand" ?disabled=${this.saving || !differs}>Copy to ${this.environment}</wa-button>
         </div>
       </form>
     </dialog>`

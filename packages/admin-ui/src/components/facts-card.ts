@@ -112,16 +112,14 @@ export class FactsCard extends LitElement {
           this.editing || refusal
             ? nothing
             : html`<span class="row">
-              <button
-                class="button small"
-                aria-label="Edit the facts"
+              <wa-button
+                appearance="outlined"
+                size="s"
                 @click=${() => {
                   this.editing = true
                 }}
-              >
-                Edit
-              </button>
-              <button class="button small" @click=${this.#ask}>Archive</button>
+              ><span aria-hidden="true">Edit</span><span class="spoken">Edit the facts</span></wa-button>
+              <wa-button appearance="outlined" size="s" @click=${this.#ask}>Archive</wa-button>
             </span>`
         }
       </header>
@@ -134,8 +132,8 @@ export class FactsCard extends LitElement {
           <p>It is taken out of every environment: code that still asks for it gets its own default. The key stays reserved.</p>
           <reason-field everywhere></reason-field>
           <div class="row actions">
-            <button type="button" class="button" @click=${() => this.dialog.close()}>Leave it</button>
-            <button class="button accent" ?disabled=${this.saving}>Archive ${this.flag.key}</button>
+            <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Leave it</wa-button>
+            <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Archive ${this.flag.key}</wa-button>
           </div>
         </form>
       </dialog>
@@ -183,8 +181,8 @@ export class FactsCard extends LitElement {
         hint="Empty for what its kind says, 0 for as long as it is useful."
       ></wa-input>
       <div class="row">
-        <button type="button" class="button" @click=${() => this.close()}>Cancel</button>
-        <button class="button accent" ?disabled=${this.saving}>Save facts</button>
+        <wa-button appearance="outlined" @click=${() => this.close()}>Cancel</wa-button>
+        <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Save facts</wa-button>
       </div>
     </form>`
   }

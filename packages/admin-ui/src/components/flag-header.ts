@@ -43,10 +43,8 @@ export class FlagHeader extends LitElement {
         overflow-wrap: anywhere;
       }
       .copy {
-        border-color: transparent;
-        background: none;
-        color: var(--ink-2);
-        font-weight: 500;
+        --wa-color-neutral-on-quiet: var(--ink-2);
+        --wa-font-weight-action: 500;
       }
       .about {
         flex: 1;
@@ -100,16 +98,16 @@ export class FlagHeader extends LitElement {
           border-top: 1px solid var(--line);
           background: var(--surface);
         }
-        .actions .button {
-          min-height: 48px;
+        .actions wa-button {
+          --wa-form-control-height: 48px;
           font-size: var(--size-16);
         }
-        .actions .kill:not(:disabled) {
+        .actions .kill:not([disabled])::part(base) {
           border-color: var(--red-solid);
           background: var(--red-solid);
           color: #ffffff;
         }
-        .actions .accent {
+        .actions wa-button[variant='brand']::part(base) {
           border-color: var(--line-strong);
           background: var(--surface);
           color: var(--ink);
@@ -158,12 +156,20 @@ export class FlagHeader extends LitElement {
     const about = [flag.name, flag.owner && `owner ${flag.owner}`, `${flag.kind} flag`].filter(Boolean)
     return html`<div class="bar">
         <h1>${flag.key}</h1>
-        <button class="button small copy" aria-label="Copy the key" @click=${this.#copy}>
-          ${this.copied ? 'Copied' : 'Copy'}
-        </button>
+        <wa-button
+          class="copy"
+          appearance="plain"
+          size="s"
+          @click=${this.#copy}
+        ><span aria-hidden="true">${this.copied ? 'Copied' : 'Copy'}</span><span class="spoken">Copy the key</span></wa-button>
         ${
           this.#rights.has('flags:write')
-            ? html`<button class="button small copy" @click=${() => this.dispatchEvent(new Event('qa-link'))}>QA link</button>`
+            ? html`<wa-button
+              class="copy"
+              appearance="plain"
+              size="s"
+              @click=${() => this.dispatchEvent(new Event('qa-link'))}
+            >QA link</wa-button>`
             : nothing
         }
         <state-badge .state=${configuration.state}></state-badge>
@@ -171,16 +177,18 @@ export class FlagHeader extends LitElement {
         <div class="actions">
           ${
             this.#maySteer()
-              ? html`<button class="button accent" @click=${() => this.dispatchEvent(new Event('ramp'))}>Ramp</button>`
+              ? html`<wa-button variant="brand" @click=${() => this.dispatchEvent(new Event('ramp'))}>Ramp</wa-button>`
               : nothing
           }
-          <button
-            class="button ${killed ? '' : 'red kill'}"
+          <wa-button
+            class=${killed ? '' : 'kill'}
+            appearance="outlined"
+            variant=${killed ? 'neutral' : 'danger'}
             ?disabled=${!this.#rights.has('flags:kill')}
             @click=${() => this.dispatchEvent(new Event('kill'))}
           >
             ${killed ? 'Restore' : 'Kill'}
-          </button>
+          </wa-button>
         </div>
       </div>
       ${this.#limits()}

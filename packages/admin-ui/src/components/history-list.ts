@@ -110,12 +110,12 @@ export class HistoryList extends LitElement {
     const choose = (name: 'compare' | 'restore') => () => this.dispatchEvent(new CustomEvent(name, { detail: version }))
     return html`<div class="row">
       <span class="small muted">Version ${version}</span>
-      <button class="button small" @click=${choose('compare')}>Compare</button>
+      <wa-button appearance="outlined" size="s" @click=${choose('compare')}>Compare</wa-button>
       ${
         version === this.current
           ? html`<span class="small muted">is served now</span>`
           : this.#rights.has('flags:write')
-            ? html`<button class="button small" @click=${choose('restore')}>Restore this version</button>`
+            ? html`<wa-button appearance="outlined" size="s" @click=${choose('restore')}>Restore this version</wa-button>`
             : nothing
       }
     </div>`

@@ -40,7 +40,7 @@ export class KeysDialog extends LitElement {
                 <dd>${what}</dd>`,
           )}
         </dl>
-        <button class="button">Close</button>
+        <wa-button type="submit" appearance="outlined">Close</wa-button>
       </form>
     </dialog>`
   }

@@ -23,7 +23,7 @@ export const killStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
-  [aria-disabled='true'] {
+  .sending {
     opacity: 0.6;
     cursor: progress;
   }
@@ -37,8 +37,8 @@ export const killStyles = css`
       grid-auto-columns: 1fr;
       width: 100%;
     }
-    .row .button {
-      min-height: 48px;
+    .row wa-button {
+      --wa-form-control-height: 48px;
     }
   }
 `

@@ -112,15 +112,16 @@ export class KillDialog extends LitElement {
       <div class="row apart">
         <span class="small muted hint"><kbd>Esc</kbd> leave <kbd>Enter</kbd> ${verb.toLowerCase()}</span>
         <span class="row">
-          <button type="button" class="button" ?disabled=${sending} @click=${() => this.close()}>
+          <wa-button appearance="outlined" ?disabled=${sending} @click=${() => this.close()}>
             ${request.action === 'kill' ? 'Leave it on' : 'Leave it killed'}
-          </button>
-          <button
-            class="button ${request.action === 'kill' ? 'red solid' : 'accent'}"
-            aria-disabled=${sending ? 'true' : 'false'}
+          </wa-button>
+          <wa-button
+            type="submit"
+            class=${sending ? 'sending' : ''}
+            variant=${request.action === 'kill' ? 'danger' : 'brand'}
           >
             ${this.phase === 'failed' ? `${verb} again` : verb}
-          </button>
+          </wa-button>
         </span>
       </div>
       <span class="spoken" role="status">${sending ? 'Sending' : ''}</span>
@@ -144,9 +145,9 @@ export class KillDialog extends LitElement {
       ${this.commands.map((command, at) => {
         const tool = command.split(' ', 1)[0]
         return html`<pre tabindex="0" aria-label="Command with ${tool}">${command}</pre>
-          <button type="button" class="button small" @click=${() => this.#copy(at)}>
+          <wa-button appearance="outlined" size="s" @click=${() => this.#copy(at)}>
             ${this.copied === at ? 'Copied' : `Copy the ${tool} command`}
-          </button>`
+          </wa-button>`
       })}
     </div>`
   }
@@ -161,12 +162,12 @@ export class KillDialog extends LitElement {
         <span class="row">
           ${
             killed && this.undoSeconds > 0
-              ? html`<button class="button" @click=${() => this.dispatchEvent(new Event('undo'))}>
+              ? html`<wa-button appearance="outlined" @click=${() => this.dispatchEvent(new Event('undo'))}>
                 Undo <span class="number">${this.undoSeconds} s</span>
-              </button>`
+              </wa-button>`
               : nothing
           }
-          <button class="button accent" @click=${() => this.close()}>Done</button>
+          <wa-button variant="brand" @click=${() => this.close()}>Done</wa-button>
         </span>
       </div>
     </div>`

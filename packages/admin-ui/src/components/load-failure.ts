@@ -46,7 +46,7 @@ export class LoadFailure extends LitElement {
     return html`<div class="notice red" role="alert">
       <strong>${this.what} could not be loaded.</strong>
       <span>${this.why}</span>
-      <button class="button" @click=${this.#retry}>Try again</button>
+      <wa-button appearance="outlined" @click=${this.#retry}>Try again</wa-button>
     </div>`
   }
 }

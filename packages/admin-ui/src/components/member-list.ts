@@ -85,10 +85,16 @@ export class MemberList extends LitElement {
       ${
         group === null
           ? html`<span class="row">
-              <button class="button small" aria-label="Change role of ${name}" @click=${() => this.#ask(member, 'change')}>
-                Change role
-              </button>
-              <button class="button small" aria-label="Remove ${name}" @click=${() => this.#ask(member, 'remove')}>Remove</button>
+              <wa-button
+                appearance="outlined"
+                size="s"
+                @click=${() => this.#ask(member, 'change')}
+              ><span aria-hidden="true">Change role</span><span class="spoken">Change role of ${name}</span></wa-button>
+              <wa-button
+                appearance="outlined"
+                size="s"
+                @click=${() => this.#ask(member, 'remove')}
+              ><span aria-hidden="true">Remove</span><span class="spoken">Remove ${name}</span></wa-button>
             </span>`
           : html`<span class="muted">changes at the identity provider</span>`
       }
@@ -105,13 +111,11 @@ export class MemberList extends LitElement {
           <span title=${wholeTime(expiresAt)}>ends ${shortTime(expiresAt, this.now)}</span>
         </span>
       </span>
-      <button
-        class="button small"
-        aria-label="Take back the invitation of ${email}"
+      <wa-button
+        appearance="outlined"
+        size="s"
         @click=${() => this.dispatchEvent(new CustomEvent('take-back', { detail: invitation }))}
-      >
-        Take back
-      </button>
+      ><span aria-hidden="true">Take back</span><span class="spoken">Take back the invitation of ${email}</span></wa-button>
     </li>`
   }
 
@@ -133,8 +137,8 @@ export class MemberList extends LitElement {
             </p>`
       }
       <div class="row actions">
-        <button type="button" class="button" @click=${() => this.dialog.close()}>Leave it</button>
-        <button class="button accent">${act === 'change' ? 'Save role' : `Remove ${member.name}`}</button>
+        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Leave it</wa-button>
+        <wa-button type="submit" variant="brand">${act === 'change' ? 'Save role' : `Remove ${member.name}`}</wa-button>
       </div>
     </form>`
   }

@@ -124,8 +124,8 @@ export class NewFlagDialog extends LitElement {
         ${this.type === 'boolean' ? nothing : this.#variants()}
         <div class="error" id="trouble" role="alert" ?hidden=${!trouble}>${trouble}</div>
         <div class="row actions">
-          <button type="button" class="button" @click=${() => this.close()}>Cancel</button>
-          <button class="button accent" ?disabled=${this.saving}>Create flag</button>
+          <wa-button appearance="outlined" @click=${() => this.close()}>Cancel</wa-button>
+          <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Create flag</wa-button>
         </div>
       </form>
     </dialog>`
@@ -136,7 +136,7 @@ export class NewFlagDialog extends LitElement {
       <form method="dialog">
         <h2 id="title">New flag</h2>
         <p>${refusal}</p>
-        <div class="row actions"><button class="button" autofocus>Close</button></div>
+        <div class="row actions"><wa-button type="submit" appearance="outlined" autofocus>Close</wa-button></div>
       </form>
     </dialog>`
   }

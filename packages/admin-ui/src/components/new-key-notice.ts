@@ -57,10 +57,18 @@ export class NewKeyNotice extends LitElement {
       </p>
       <div class="row">
         <code class="key">${created.key}</code>
-        <button class="button small" @click=${() => this.#copy('key')}>${this.copied === 'key' ? 'Copied' : 'Copy the key'}</button>
+        <wa-button
+          appearance="outlined"
+          size="s"
+          @click=${() => this.#copy('key')}
+        >${this.copied === 'key' ? 'Copied' : 'Copy the key'}</wa-button>
       </div>
       <pre tabindex="0" role="region" aria-label="Code that uses the key">${this.#code}</pre>
-      <div><button class="button small" @click=${() => this.#copy('code')}>${this.copied === 'code' ? 'Copied' : 'Copy the code'}</button></div>
+      <div><wa-button
+        appearance="outlined"
+        size="s"
+        @click=${() => this.#copy('code')}
+      >${this.copied === 'code' ? 'Copied' : 'Copy the code'}</wa-button></div>
     </div>`
   }
 }

@@ -56,8 +56,8 @@ export class OriginsDialog extends LitElement {
         <p class="muted">Other pages are refused within five seconds, open ones too. The key stays the same.</p>
         <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
         <div class="row actions">
-          <button type="button" class="button" @click=${this.close}>Leave it</button>
-          <button class="button accent" ?disabled=${this.saving}>Save origins</button>
+          <wa-button appearance="outlined" @click=${this.close}>Leave it</wa-button>
+          <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Save origins</wa-button>
         </div>
       </form>
     </dialog>`

@@ -100,7 +100,7 @@ export class PlanSteps extends LitElement {
           ${this.steps.map((step, at) => this.#row(step, at))}
         </tbody>
       </table>
-      <button type="button" class="button small add" @click=${this.#add}>Add a step</button>`
+      <wa-button class="add" appearance="outlined" size="s" @click=${this.#add}>Add a step</wa-button>`
   }
 
   #row(step: StepDraft, at: number) {
@@ -155,14 +155,11 @@ export class PlanSteps extends LitElement {
       <td>
         ${
           this.steps.length > 1
-            ? html`<button
-                type="button"
-                class="button small"
-                aria-label="Remove ${name}"
-                @click=${() => this.#change(this.steps.filter((_, index) => index !== at))}
-              >
-                Remove
-              </button>`
+            ? html`<wa-button
+              appearance="outlined"
+              size="s"
+              @click=${() => this.#change(this.steps.filter((_, index) => index !== at))}
+            ><span aria-hidden="true">Remove</span><span class="spoken">Remove ${name}</span></wa-button>`
             : nothing
         }
       </td>

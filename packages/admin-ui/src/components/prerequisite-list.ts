@@ -56,7 +56,7 @@ export class PrerequisiteList extends LitElement {
         .input {
           grid-column: 1;
         }
-        .prerequisite .button {
+        .prerequisite wa-button {
           grid-column: 2;
           grid-row: 2;
         }
@@ -148,14 +148,9 @@ export class PrerequisiteList extends LitElement {
     return html`<datalist id="flags">${(this.#keys.value ?? []).map((key) => html`<option value=${key}></option>`)}</datalist>
       ${this.prerequisites.map((prerequisite, index) => this.#row(prerequisite, index))}
       <div>
-        <button
-          type="button"
-          class="button small"
-          ?disabled=${this.prerequisites.length >= MOST}
-          @click=${this.#add}
-        >
+        <wa-button appearance="outlined" size="s" ?disabled=${this.prerequisites.length >= MOST} @click=${this.#add}>
           Add a prerequisite
-        </button>
+        </wa-button>
       </div>`
   }
 
@@ -177,14 +172,11 @@ export class PrerequisiteList extends LitElement {
         @input=${(event: InputEvent) => this.#name(index, event)}
       />
       ${this.#variants(prerequisite, index, isUnknown)}
-      <button
-        type="button"
-        class="button small"
-        aria-label="Remove prerequisite ${index + 1}"
+      <wa-button
+        appearance="outlined"
+        size="s"
         @click=${() => this.#change(this.prerequisites.toSpliced(index, 1))}
-      >
-        ✕
-      </button>
+      ><span aria-hidden="true">✕</span><span class="spoken">Remove prerequisite ${index + 1}</span></wa-button>
     </div>`
   }
 

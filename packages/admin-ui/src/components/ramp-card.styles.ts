@@ -92,9 +92,9 @@ export const rampStyles = css`
     .save reason-field {
       flex-basis: 100%;
     }
-    .save .button {
+    .save wa-button {
       flex: 1;
-      min-height: 48px;
+      --wa-form-control-height: 48px;
     }
     input[type='range'] {
       height: 44px;

@@ -158,15 +158,29 @@ export class RampCard extends LitElement {
         <span class="row">
         ${
           configuration.ramp === null && this.#rights.has('ramps:write')
-            ? html`<button class="button small" @click=${() => this.dispatchEvent(new Event('plan-ramp'))}>Plan a ramp</button>`
+            ? html`<wa-button
+              appearance="outlined"
+              size="s"
+              @click=${() => this.dispatchEvent(new Event('plan-ramp'))}
+            >Plan a ramp</wa-button>`
             : nothing
         }
         ${
           !writes
             ? nothing
             : configuration.on
-              ? html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(false)}>Turn off</button>`
-              : html`<button class="button small" ?disabled=${this.saving} @click=${() => this.#switch(true)}>Turn on</button>`
+              ? html`<wa-button
+                appearance="outlined"
+                size="s"
+                ?disabled=${this.saving}
+                @click=${() => this.#switch(false)}
+              >Turn off</wa-button>`
+              : html`<wa-button
+                appearance="outlined"
+                size="s"
+                ?disabled=${this.saving}
+                @click=${() => this.#switch(true)}
+              >Turn on</wa-button>`
         }
         </span>
       </header>
@@ -202,8 +216,12 @@ export class RampCard extends LitElement {
         ${this.failure ? html`<div class="notice red" role="alert">Not saved. ${this.failure}</div>` : nothing}
         <div class="save">
           <reason-field></reason-field>
-          <button type="button" class="button" ?hidden=${this.draft === null && !this.#unreadable} @click=${this.#discard}>Cancel</button>
-          <button class="button accent" ?disabled=${!this.#dirty || this.#unreadable || this.saving}>Save</button>
+          <wa-button
+            appearance="outlined"
+            ?hidden=${this.draft === null && !this.#unreadable}
+            @click=${this.#discard}
+          >Cancel</wa-button>
+          <wa-button type="submit" variant="brand" ?disabled=${!this.#dirty || this.#unreadable || this.saving}>Save</wa-button>
         </div>
       </form>`
   }

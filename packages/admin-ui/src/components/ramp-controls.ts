@@ -1,6 +1,8 @@
+import type WaButton from '@awesome.me/webawesome/dist/components/button/button.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import type { Ramp, RampVerb } from '../contract.ts'
+import { focusOn } from '../controls/focus-on.ts'
 import { Rights } from '../state/rights.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -50,18 +52,15 @@ export class RampControls extends LitElement {
         border-right: 0;
         border-radius: var(--radius) 0 0 var(--radius);
       }
-      .pair .button {
+      .joined::part(base) {
         border-radius: 0 var(--radius) var(--radius) 0;
-      }
-      .pair .button.alone {
-        border-radius: var(--radius);
       }
       @media (max-width: 720px) {
         .row > * {
           flex: 1 1 auto;
         }
         .pair .input,
-        .pair .button {
+        .pair wa-button {
           flex: 1;
         }
       }
@@ -69,7 +68,7 @@ export class RampControls extends LitElement {
   ]
 
   @query('reason-field') private why!: ReasonField
-  @query('.row button') private firstButton!: HTMLButtonElement | null
+  @query('.row wa-button') private firstButton!: WaButton | null
 
   #rights = new Rights(this)
 
@@ -81,7 +80,7 @@ export class RampControls extends LitElement {
 
   async focusFirst() {
     await this.updateComplete
-    this.firstButton?.focus()
+    await focusOn(this.firstButton)
   }
 
   /** The reason was used. */
@@ -112,19 +111,29 @@ export class RampControls extends LitElement {
     const { can, state, holdReason } = this.ramp
     const may = (verb: RampVerb) =>
       can.includes(verb) && this.#rights.has(STOPS.has(verb) ? 'ramps:stop' : 'ramps:write')
-    const plain = (verb: Steering['verb'], word: string, look = '') =>
-      html`<button class="button ${look}" ?disabled=${this.saving} @click=${() => this.#steer(verb)}>${word}</button>`
+    const plain = (verb: Steering['verb'], word: string, accent = false) =>
+      html`<wa-button
+        appearance=${accent ? 'accent' : 'outlined'}
+        variant=${accent ? 'brand' : 'neutral'}
+        ?disabled=${this.saving}
+        @click=${() => this.#steer(verb)}
+        >${word}</wa-button
+      >`
     // Resuming is what people came for when it stands still; an approval when it waits for one.
     const first = holdReason === 'approval' ? 'approve' : 'resume'
     return [
-      may('start') ? plain('start', 'Start', 'accent') : nothing,
+      may('start') ? plain('start', 'Start', true) : nothing,
       state === 'draft' && this.#rights.has('ramps:write')
-        ? html`<button class="button" ?disabled=${this.saving} @click=${() => this.#fire(new Event('edit-plan', PASSES))}>
+        ? html`<wa-button
+          appearance="outlined"
+          ?disabled=${this.saving}
+          @click=${() => this.#fire(new Event('edit-plan', PASSES))}
+        >
             Change the plan
-          </button>`
+          </wa-button>`
         : nothing,
-      may('acknowledge') ? plain('acknowledge', 'Acknowledge', 'accent') : nothing,
-      may('resume') && !this.killed ? plain('resume', 'Resume', first === 'resume' ? 'accent' : '') : nothing,
+      may('acknowledge') ? plain('acknowledge', 'Acknowledge', true) : nothing,
+      may('resume') && !this.killed ? plain('resume', 'Resume', first === 'resume') : nothing,
       may('approve') && !this.killed ? this.#approve() : nothing,
       may('pause') && state === 'running' ? plain('pause', 'Pause') : nothing,
       may('advance') && !this.killed ? this.#choice('advance', 'Advance to', this.#later()) : nothing,
@@ -143,10 +152,15 @@ export class RampControls extends LitElement {
     const { steps, step, state, holdReason } = this.ramp
     const waiting = steps.find((one, at) => at > step && one.approval && !one.approvedBy)
     if (!waiting || (state === 'holding' && holdReason !== 'approval')) return nothing
-    const look = state === 'holding' ? 'accent' : ''
-    return html`<button class="button ${look}" ?disabled=${this.saving} @click=${() => this.#steer('approve', waiting.weight)}>
+    const holding = state === 'holding'
+    return html`<wa-button
+      appearance=${holding ? 'accent' : 'outlined'}
+      variant=${holding ? 'brand' : 'neutral'}
+      ?disabled=${this.saving}
+      @click=${() => this.#steer('approve', waiting.weight)}
+    >
       Approve ${formatShare(waiting.weight)}
-    </button>`
+    </wa-button>`
   }
 
   #later(): number[] {
@@ -176,9 +190,14 @@ export class RampControls extends LitElement {
             </select>`
           : nothing
       }
-      <button class="button ${weights.length > 1 ? '' : 'alone'}" ?disabled=${this.saving} @click=${press}>
+      <wa-button
+        class=${weights.length > 1 ? 'joined' : ''}
+        appearance="outlined"
+        ?disabled=${this.saving}
+        @click=${press}
+      >
         ${words.replace(' to', '')}${weights.length > 1 ? nothing : ` to ${formatShare(only)}`}
-      </button>
+      </wa-button>
     </span>`
   }
 }

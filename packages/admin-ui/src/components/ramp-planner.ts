@@ -80,9 +80,9 @@ export class RampPlanner extends LitElement {
         .two {
           grid-template-columns: minmax(0, 1fr);
         }
-        .save .button {
+        .save wa-button {
           flex: 1;
-          min-height: 48px;
+          --wa-form-control-height: 48px;
         }
       }
     `,
@@ -192,9 +192,13 @@ export class RampPlanner extends LitElement {
         <reason-field></reason-field>
         <div class="row apart">
           <span class="row save">
-            <button class="button accent" value="start" ?disabled=${this.saving}>Plan and start</button>
-            <button class="button" value="plan" ?disabled=${this.saving}>Save the plan</button>
-            <button type="button" class="button quiet" @click=${() => this.dispatchEvent(new Event('cancel'))}>Leave it</button>
+            <wa-button type="submit" variant="brand" value="start" ?disabled=${this.saving}>Plan and start</wa-button>
+            <wa-button type="submit" appearance="outlined" value="plan" ?disabled=${this.saving}>Save the plan</wa-button>
+            <wa-button
+              appearance="plain"
+              variant="brand"
+              @click=${() => this.dispatchEvent(new Event('cancel'))}
+            >Leave it</wa-button>
           </span>
         </div>
         <details>
@@ -207,7 +211,7 @@ export class RampPlanner extends LitElement {
               spellcheck="false"
               autocomplete="off"
             ></wa-input>
-            <button type="button" class="button" ?disabled=${this.saving} @click=${this.#keep}>Keep</button>
+            <wa-button appearance="outlined" ?disabled=${this.saving} @click=${this.#keep}>Keep</wa-button>
           </span>
         </details>
       </form>

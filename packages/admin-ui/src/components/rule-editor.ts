@@ -1,7 +1,9 @@
+import type WaButton from '@awesome.me/webawesome/dist/components/button/button.js'
 import { type Condition, type Rule, type Serve, WEIGHT_SCALE } from '@rampart/evaluation'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import { focusOn } from '../controls/focus-on.ts'
 import { told } from '../controls/told.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -21,8 +23,8 @@ import { ruleStyles } from './rule-editor.styles.ts'
 export class RuleEditor extends LitElement {
   static override styles = [base, controls, ruleStyles]
 
-  @query('.up') private up!: HTMLButtonElement
-  @query('.down') private down!: HTMLButtonElement
+  @query('.up') private up!: WaButton
+  @query('.down') private down!: WaButton
   @state() private badShare = ''
 
   @property({ attribute: false }) rule!: Rule
@@ -43,7 +45,7 @@ export class RuleEditor extends LitElement {
   /** Keeps the keyboard on the button that moved this rule, or on its sibling at the end of the list. */
   focusMove(by: number) {
     const wanted = by < 0 ? this.up : this.down
-    ;(wanted.disabled ? (by < 0 ? this.down : this.up) : wanted).focus()
+    void focusOn(wanted.disabled ? (by < 0 ? this.down : this.up) : wanted)
   }
 
   #change(part: Partial<Rule>) {
@@ -82,9 +84,25 @@ export class RuleEditor extends LitElement {
           .value=${live(rule.description ?? '')}
           @input=${this.#describe}
         ></wa-input>
-        <button type="button" class="button small up" ?disabled=${place === 1} aria-label="Move rule ${place} up" @click=${() => this.#fire('move', -1)}>↑</button>
-        <button type="button" class="button small down" ?disabled=${place === count} aria-label="Move rule ${place} down" @click=${() => this.#fire('move', 1)}>↓</button>
-        <button type="button" class="button small" aria-label="Remove rule ${place}" @click=${() => this.#fire('remove')}>Remove</button>
+        <wa-button
+          class="up"
+          appearance="outlined"
+          size="s"
+          ?disabled=${place === 1}
+          @click=${() => this.#fire('move', -1)}
+        ><span aria-hidden="true">↑</span><span class="spoken">Move rule ${place} up</span></wa-button>
+        <wa-button
+          class="down"
+          appearance="outlined"
+          size="s"
+          ?disabled=${place === count}
+          @click=${() => this.#fire('move', 1)}
+        ><span aria-hidden="true">↓</span><span class="spoken">Move rule ${place} down</span></wa-button>
+        <wa-button
+          appearance="outlined"
+          size="s"
+          @click=${() => this.#fire('remove')}
+        ><span aria-hidden="true">Remove</span><span class="spoken">Remove rule ${place}</span></wa-button>
       </div>
       <condition-list
         .conditions=${rule.conditions}

@@ -65,7 +65,7 @@ export class SecondFactorCard extends LitElement {
     return html`<form @submit=${this.#send('begin', 'password')}>
       <p class="muted">A code of an app on your phone, asked for behind the password. A stolen password then opens nothing.</p>
       ${this.#password()}
-      <button class="button" ?disabled=${this.waiting}>Set up</button>
+      <wa-button type="submit" appearance="outlined" ?disabled=${this.waiting}>Set up</wa-button>
     </form>`
   }
 
@@ -92,7 +92,7 @@ export class SecondFactorCard extends LitElement {
           inputmode="numeric"
           autocomplete="one-time-code"
         ></wa-input>
-        <button class="button accent" ?disabled=${this.waiting || !this.confirmed}>Turn on</button>
+        <wa-button type="submit" variant="brand" ?disabled=${this.waiting || !this.confirmed}>Turn on</wa-button>
       </form>
     </div>`
   }
@@ -101,7 +101,7 @@ export class SecondFactorCard extends LitElement {
     return html`<form @submit=${this.#send('end', 'password')}>
       <p>On. Signing in asks for a code.</p>
       ${this.#password()}
-      <button class="button" ?disabled=${this.waiting}>Turn off</button>
+      <wa-button type="submit" appearance="outlined" ?disabled=${this.waiting}>Turn off</wa-button>
     </form>`
   }
 

@@ -106,29 +106,27 @@ export class SecretList extends LitElement {
           ? html`<span class="row">
               ${
                 secret.editable
-                  ? html`<button
-                      class="button small"
-                      aria-label="${secret.editable} of ${secret.name}"
-                      @click=${() => this.dispatchEvent(new CustomEvent('edit', { detail: secret.id }))}
-                    >
-                      ${secret.editable}
-                    </button>`
+                  ? html`<wa-button
+                    appearance="outlined"
+                    size="s"
+                    @click=${() => this.dispatchEvent(new CustomEvent('edit', { detail: secret.id }))}
+                  ><span aria-hidden="true">${secret.editable}</span><span class="spoken">${secret.editable} of ${secret.name}</span></wa-button>`
                   : nothing
               }
               ${
                 secret.replaced
                   ? nothing
-                  : html`<button
-                      class="button small"
-                      aria-label="Rotate ${secret.name}"
-                      @click=${() => this.#ask(secret, 'rotate')}
-                    >
-                      Rotate
-                    </button>`
+                  : html`<wa-button
+                    appearance="outlined"
+                    size="s"
+                    @click=${() => this.#ask(secret, 'rotate')}
+                  ><span aria-hidden="true">Rotate</span><span class="spoken">Rotate ${secret.name}</span></wa-button>`
               }
-              <button class="button small" aria-label="Revoke ${secret.name}" @click=${() => this.#ask(secret, 'revoke')}>
-                Revoke
-              </button>
+              <wa-button
+                appearance="outlined"
+                size="s"
+                @click=${() => this.#ask(secret, 'revoke')}
+              ><span aria-hidden="true">Revoke</span><span class="spoken">Revoke ${secret.name}</span></wa-button>
             </span>`
           : nothing
       }
@@ -151,8 +149,8 @@ export class SecretList extends LitElement {
               </div>`
       }
       <div class="row actions">
-        <button type="button" class="button" @click=${() => this.dialog.close()}>Leave it</button>
-        <button class="button accent">${act === 'revoke' ? `Revoke the ${kind}` : `Make a new ${kind}`}</button>
+        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Leave it</wa-button>
+        <wa-button type="submit" variant="brand">${act === 'revoke' ? `Revoke the ${kind}` : `Make a new ${kind}`}</wa-button>
       </div>
     </form>`
   }

@@ -41,7 +41,11 @@ export class SecretNotice extends LitElement {
       <p><slot></slot></p>
       <div class="row">
         <code>${this.secret}</code>
-        <button class="button small" @click=${this.#copy}>${this.copied === this.secret ? 'Copied' : `Copy ${this.what}`}</button>
+        <wa-button
+          appearance="outlined"
+          size="s"
+          @click=${this.#copy}
+        >${this.copied === this.secret ? 'Copied' : `Copy ${this.what}`}</wa-button>
       </div>
     </div>`
   }

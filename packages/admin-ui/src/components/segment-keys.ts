@@ -112,7 +112,7 @@ export class SegmentKeys extends LitElement {
           rows="2"
           spellcheck="false"
         ></wa-textarea>
-        <div><button class="button" ?disabled=${this.saving}>Change ${label}</button></div>
+        <div><wa-button type="submit" appearance="outlined" ?disabled=${this.saving}>Change ${label}</wa-button></div>
       </form>`
   }
 }

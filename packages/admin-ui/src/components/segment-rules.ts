@@ -61,14 +61,15 @@ export class SegmentRules extends LitElement {
         : html`<ul>${this.rules.map((conditions) => html`<li>${sentence(conditionsParts(conditions))}</li>`)}</ul>`
     }
     <div ?hidden=${this.readonly}>
-      <button
-        class="button small"
+      <wa-button
+        appearance="outlined"
+        size="s"
         @click=${() => {
           this.edited = structuredClone(this.rules)
         }}
       >
         Edit rules
-      </button>
+      </wa-button>
     </div>`
   }
 
@@ -84,44 +85,43 @@ export class SegmentRules extends LitElement {
             }}
           ></condition-list>
           <div>
-            <button
-              type="button"
-              class="button small"
+            <wa-button
+              appearance="outlined"
+              size="s"
               @click=${() => {
                 this.edited = rules.toSpliced(index, 1)
               }}
             >
               Remove rule ${index + 1}
-            </button>
+            </wa-button>
           </div>
         </div>`,
       )}
       <div class="row">
-        <button
-          type="button"
-          class="button small"
+        <wa-button
+          appearance="outlined"
+          size="s"
           @click=${() => {
             this.edited = [...rules, [{ op: 'in', attribute: '', values: [] }]]
           }}
         >
           Add a rule
-        </button>
-        <button
-          type="button"
-          class="button"
+        </wa-button>
+        <wa-button
+          appearance="outlined"
           @click=${() => {
             this.edited = null
           }}
         >
           Cancel
-        </button>
-        <button
-          class="button accent"
+        </wa-button>
+        <wa-button
+          variant="brand"
           ?disabled=${this.saving}
           @click=${() => this.dispatchEvent(new CustomEvent('save-rules', { detail: rules }))}
         >
           Save rules
-        </button>
+        </wa-button>
       </div>`
   }
 }

@@ -36,13 +36,11 @@ export class SessionList extends LitElement {
           ${
             current
               ? nothing
-              : html`<button
-                  class="button small"
-                  aria-label="End the session of ${browserInWords(browser)}"
-                  @click=${() => this.dispatchEvent(new CustomEvent('end-session', { detail: id }))}
-                >
-                  End
-                </button>`
+              : html`<wa-button
+                appearance="outlined"
+                size="s"
+                @click=${() => this.dispatchEvent(new CustomEvent('end-session', { detail: id }))}
+              ><span aria-hidden="true">End</span><span class="spoken">End the session of ${browserInWords(browser)}</span></wa-button>`
           }
         </li>`,
       )}

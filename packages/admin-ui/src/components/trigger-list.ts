@@ -28,7 +28,7 @@ export class TriggerList extends LitElement {
         grid-column: 1;
         overflow-wrap: anywhere;
       }
-      .button {
+      wa-button {
         grid-column: 2;
         grid-row: 1 / 3;
       }
@@ -68,14 +68,12 @@ export class TriggerList extends LitElement {
               ${trigger.lastUsedAt ? html`${this.#time(trigger.lastUsedAt)}: ${trigger.lastOutcome}` : 'never used: send a test alert'}
               · ${this.#life(trigger)}
             </p>
-            <button
-              class="button small"
+            <wa-button
+              appearance="outlined"
+              size="s"
               ?hidden=${this.readonly}
-              aria-label="Revoke ${trigger.name}"
               @click=${() => this.dispatchEvent(new CustomEvent('revoke', { detail: trigger }))}
-            >
-              Revoke
-            </button>
+            ><span aria-hidden="true">Revoke</span><span class="spoken">Revoke ${trigger.name}</span></wa-button>
           </li>`,
       )}
     </ul>`

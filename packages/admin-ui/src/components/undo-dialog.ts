@@ -63,10 +63,10 @@ export class UndoDialog extends LitElement {
             <reason-field .required=${action.needsReason} .environment=${this.environment}></reason-field>
             ${this.failure ? html`<p class="notice red" role="alert">${this.failure}</p>` : nothing}
             <div class="row apart">
-              <button type="button" class="button" @click=${() => this.close()}>Leave it</button>
-              <button class="button accent" ?disabled=${this.saving}>
+              <wa-button appearance="outlined" @click=${() => this.close()}>Leave it</wa-button>
+              <wa-button type="submit" variant="brand" ?disabled=${this.saving}>
                 ${action.needsApproval ? 'Ask for it' : action.label}
-              </button>
+              </wa-button>
             </div>
           </form>`
           : nothing

@@ -134,13 +134,17 @@ export class VersionDialog extends LitElement {
         <span class="muted small">
           ${
             this.to === current && this.from !== current && this.#rights.has('flags:write')
-              ? html`<button type="button" class="button small" @click=${() => this.#choose({ from: this.to, to: this.from })}>
+              ? html`<wa-button
+                appearance="outlined"
+                size="s"
+                @click=${() => this.#choose({ from: this.to, to: this.from })}
+              >
                 Restore version ${this.from} …
-              </button>`
+              </wa-button>`
               : nothing
           }
         </span>
-        <button type="button" class="button" @click=${() => this.close()}>Close</button>
+        <wa-button appearance="outlined" @click=${() => this.close()}>Close</wa-button>
       </div>`
     }
     return html`<p>
@@ -149,8 +153,12 @@ export class VersionDialog extends LitElement {
       </p>
       <reason-field></reason-field>
       <div class="row apart">
-        <button type="button" class="button" @click=${() => this.close()}>Leave it</button>
-        <button class="button accent" ?disabled=${this.saving || !this.comparison}>Restore version ${this.to}</button>
+        <wa-button appearance="outlined" @click=${() => this.close()}>Leave it</wa-button>
+        <wa-button
+          type="submit"
+          variant="brand"
+          ?disabled=${this.saving || !this.comparison}
+        >Restore version ${this.to}</wa-button>
       </div>`
   }
 }

@@ -1,4 +1,5 @@
 // The ordinary controls, by name: the loader of the package would ask another origin for them.
+import '@awesome.me/webawesome/dist/components/button/button.js'
 import WaCheckbox from '@awesome.me/webawesome/dist/components/checkbox/checkbox.js'
 import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon/library.js'
 import WaInput from '@awesome.me/webawesome/dist/components/input/input.js'

@@ -136,13 +136,14 @@ export class AccountSettings extends LitElement {
           <h2 id="sessions-title">Where you are signed in</h2>
           ${
             sessions.length > 1
-              ? html`<button
-                  class="button small"
-                  ?disabled=${waiting}
-                  @click=${() => this.#act('sessions', () => endOtherSessions())}
-                >
+              ? html`<wa-button
+                appearance="outlined"
+                size="s"
+                ?disabled=${waiting}
+                @click=${() => this.#act('sessions', () => endOtherSessions())}
+              >
                   End all others
-                </button>`
+                </wa-button>`
               : nothing
           }
         </header>
@@ -171,7 +172,7 @@ export class AccountSettings extends LitElement {
           type="password"
           autocomplete="new-password"
         ></wa-input>
-        <button class="button" ?disabled=${this.#attempt.waiting}>Change password</button>
+        <wa-button type="submit" appearance="outlined" ?disabled=${this.#attempt.waiting}>Change password</wa-button>
       </form>
       ${this.#failed('password')}`
   }

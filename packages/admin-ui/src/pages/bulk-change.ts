@@ -69,15 +69,15 @@ export class BulkChange extends LitElement {
     const count = this.keys.length
     const tooMany = count > MOST_FLAGS
     // The dialog stays when its own change has left none of them: it tells what became of each.
-    return html`<button
-        class="button"
-        ?hidden=${count === 0 || !this.#rights.has('flags:write', null)}
-        ?disabled=${tooMany}
-        title=${tooMany ? `At most ${MOST_FLAGS} at a time: search for fewer` : nothing}
-        @click=${this.#open}
-      >
+    return html`<wa-button
+      appearance="outlined"
+      ?hidden=${count === 0 || !this.#rights.has('flags:write', null)}
+      ?disabled=${tooMany}
+      title=${tooMany ? `At most ${MOST_FLAGS} at a time: search for fewer` : nothing}
+      @click=${this.#open}
+    >
         Change these ${count}
-      </button>
+      </wa-button>
       <bulk-dialog
         .saving=${this.saving}
         .failure=${this.failure}

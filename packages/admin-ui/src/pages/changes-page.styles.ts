@@ -9,7 +9,7 @@ export const changesStyles = css`
   .axis {
     padding-bottom: 12px;
   }
-  .card > .button {
+  .card > wa-button {
     margin-top: 16px;
   }
   @media (max-width: 720px) {

@@ -223,9 +223,9 @@ export class ChangesPage extends LitElement {
         ${
           next === null
             ? nothing
-            : html`<button class="button small" @click=${() => this.#more.run([next])}>
+            : html`<wa-button appearance="outlined" size="s" @click=${() => this.#more.run([next])}>
               Show older, ${items.length} of ${timeline.total} are here
-            </button>`
+            </wa-button>`
         }
       </section>`
   }

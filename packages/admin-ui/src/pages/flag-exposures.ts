@@ -204,14 +204,15 @@ export class FlagExposures extends LitElement {
     const { zoomed } = this
     if (!zoomed) return nothing
     return html`<span class="muted small number">${dayAndClock(zoomed.fromMs)} to ${dayAndClock(zoomed.toMs)}</span>
-      <button
-        class="button small"
+      <wa-button
+        appearance="outlined"
+        size="s"
         @click=${() => {
           this.zoomed = null
         }}
       >
         Zoom out
-      </button>`
+      </wa-button>`
   }
 
   #draw({ exposures, metrics }: { exposures: Exposures; metrics: FlagMetrics }) {

@@ -28,7 +28,7 @@ export class FlagHistory extends LitElement {
     controls,
     card,
     css`
-      .button {
+      wa-button {
         margin-top: 12px;
       }
       .wait {
@@ -165,7 +165,7 @@ export class FlagHistory extends LitElement {
       ${
         next === null
           ? nothing
-          : html`<button class="button small" @click=${() => this.#more.run([next])}>Show older</button>`
+          : html`<wa-button appearance="outlined" size="s" @click=${() => this.#more.run([next])}>Show older</wa-button>`
       }`
   }
 }

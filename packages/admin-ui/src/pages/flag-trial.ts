@@ -111,7 +111,7 @@ export class FlagTrial extends LitElement {
           @keydown=${this.#press}
           ${told('', this.complaint)}
         ></wa-textarea>
-        <button class="button">Try</button>
+        <wa-button type="submit" appearance="outlined">Try</wa-button>
       </form>
       <div class="error" role="alert" ?hidden=${!this.complaint}>${this.complaint}</div>
       ${this.user === null ? nothing : html`${this.#versionField()}${this.#path(this.user)}`}

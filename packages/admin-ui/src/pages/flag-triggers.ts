@@ -151,7 +151,7 @@ export class FlagTriggers extends LitElement {
             autocomplete="off"
             ${told('failure')}
           ></wa-input>
-          <button class="button" ?disabled=${this.waiting}>Make a trigger</button>
+          <wa-button type="submit" appearance="outlined" ?disabled=${this.waiting}>Make a trigger</wa-button>
         </form>`
   }
 
@@ -161,14 +161,15 @@ export class FlagTriggers extends LitElement {
       <p><strong>This address is shown once.</strong> Give it to the alert ${name}. Whoever has it can kill this flag, and nothing else.</p>
       <code>${address}</code>
       <div>
-        <button
-          class="button small"
+        <wa-button
+          appearance="outlined"
+          size="s"
           @click=${async () => {
             this.copied = await copyText(address)
           }}
         >
           ${this.copied ? 'Copied' : 'Copy the address'}
-        </button>
+        </wa-button>
       </div>
     </div>`
   }

@@ -124,14 +124,14 @@ export class FlagUpkeep extends LitElement {
         <span class="row">
           ${
             this.#rights.has('flags:create', null)
-              ? html`<button class="button small" @click=${() => this.#open(this.cloneDialog)}>Clone</button>`
+              ? html`<wa-button appearance="outlined" size="s" @click=${() => this.#open(this.cloneDialog)}>Clone</wa-button>`
               : nothing
           }
           ${
             others.length > 0 && this.#rights.has('flags:write')
-              ? html`<button class="button small" @click=${() => this.#open(this.copyDialog)}>
+              ? html`<wa-button appearance="outlined" size="s" @click=${() => this.#open(this.copyDialog)}>
                 Copy from an environment
-              </button>`
+              </wa-button>`
               : nothing
           }
         </span>

@@ -72,7 +72,7 @@ export class FlagsPage extends LitElement {
         border-radius: var(--radius);
         background: var(--surface);
       }
-      .accent kbd {
+      wa-button[variant='brand'] kbd {
         border-color: currentColor;
         background: none;
       }
@@ -235,7 +235,7 @@ export class FlagsPage extends LitElement {
           <h1>Flags</h1>
           <span class="row">
             <bulk-change .keys=${this.top ? [] : shown.map(({ key }) => key)} @changed=${this.#refresh}></bulk-change>
-            <button class="button accent" @click=${() => this.newFlag.open()}>New flag <kbd aria-hidden="true">N</kbd></button>
+            <wa-button variant="brand" @click=${() => this.newFlag.open()}>New flag <kbd aria-hidden="true">N</kbd></wa-button>
           </span>
         </div>
         ${this.#flags.render({
@@ -299,7 +299,7 @@ export class FlagsPage extends LitElement {
     if (this.top) return html`<list-skeleton></list-skeleton>`
     return html`<div class="empty">
       <p>No flag matches.</p>
-      <button class="button" @click=${this.#clear}>Show all flags</button>
+      <wa-button appearance="outlined" @click=${this.#clear}>Show all flags</wa-button>
     </div>`
   }
 
@@ -307,7 +307,7 @@ export class FlagsPage extends LitElement {
     return html`<div class="empty">
       <p><strong>No flags yet</strong></p>
       <p class="muted">A flag lets code go out dark. Make one, then ask for it in the code; Settings has the keys.</p>
-      <button class="button accent" @click=${() => this.newFlag.open()}>New flag</button>
+      <wa-button variant="brand" @click=${() => this.newFlag.open()}>New flag</wa-button>
     </div>`
   }
 

@@ -91,7 +91,7 @@ export class JoinPage extends LitElement {
       <h1>This link does not work</h1>
       <p role="alert">${this.hopeless}</p>
       <!-- Loaded anew: somebody may be signed in. -->
-      <a class="button" href="/" target="_self">Sign in</a>
+      <wa-button appearance="outlined" href="/" target="_self">Sign in</wa-button>
     </form>`
   }
 
@@ -145,7 +145,7 @@ export class JoinPage extends LitElement {
         autocomplete="new-password"
       ></wa-input>
       <div class="error" id="failure" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
-      <button class="button accent" ?disabled=${this.waiting}>Create account</button>
+      <wa-button type="submit" variant="brand" ?disabled=${this.waiting}>Create account</wa-button>
     </form>`
   }
 }

@@ -199,7 +199,7 @@ export class KeySettings extends LitElement {
           </select>
         </div>
         ${this.kind === 'client' ? html`<div class="wide">${originsField('failure')}</div>` : nothing}
-        <button class="button accent" ?disabled=${waiting}>Create key</button>
+        <wa-button type="submit" variant="brand" ?disabled=${waiting}>Create key</wa-button>
       </form>`
   }
 

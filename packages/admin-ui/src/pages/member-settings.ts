@@ -36,7 +36,7 @@ export class MemberSettings extends LitElement {
         align-items: start;
       }
       @media (min-width: 721px) {
-        .line .button {
+        .line wa-button {
           margin-top: 21px;
         }
       }
@@ -153,7 +153,7 @@ export class MemberSettings extends LitElement {
             <option value="all">all projects</option>
           </select>
         </div>
-        <button class="button accent" ?disabled=${waiting}>Invite</button>
+        <wa-button type="submit" variant="brand" ?disabled=${waiting}>Invite</wa-button>
       </form>
       <div class="notice red" id="failure" role="alert" ?hidden=${!failure}>${failure}</div>
       ${

@@ -114,7 +114,7 @@ export class PlaceSettings extends LitElement {
         <p class="muted">Flags, environments, keys and history of their own.</p>
         <form @submit=${this.#addProject} aria-label="New project">
           ${field('project-key', 'key', 'Key', 'shop')} ${field('project-name', 'name', 'Name', 'Shop')}
-          <button class="button" ?disabled=${this.saving}>Create project</button>
+          <wa-button type="submit" appearance="outlined" ?disabled=${this.saving}>Create project</wa-button>
         </form>
         ${this.#failed('project')}
       </section>`
@@ -132,7 +132,7 @@ export class PlaceSettings extends LitElement {
               ${environments.map(({ key }) => html`<option value=${key}>${key}</option>`)}
             </select>
           </div>
-          <button class="button" ?disabled=${this.saving}>Add environment</button>
+          <wa-button type="submit" appearance="outlined" ?disabled=${this.saving}>Add environment</wa-button>
         </form>`
   }
 

@@ -142,8 +142,8 @@ export class QaLinkPanel extends LitElement {
       ></wa-input>
       <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
       <div class="row actions">
-        <button type="button" class="button" @click=${() => this.dialog.close()}>Cancel</button>
-        <button class="button accent" ?disabled=${this.saving}>Make the link</button>
+        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Cancel</wa-button>
+        <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Make the link</wa-button>
       </div>
     </form>`
   }
@@ -155,8 +155,8 @@ export class QaLinkPanel extends LitElement {
       <code class="link" aria-label="The link">${address}</code>
       <p class="muted">Open the same page with <code>?rampart=</code> and nothing behind it to be like everybody again.</p>
       <div class="row actions">
-        <button class="button" @click=${() => this.dialog.close()}>Close</button>
-        <button class="button accent" @click=${this.#copy}>${this.copied ? 'Copied' : 'Copy the link'}</button>
+        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Close</wa-button>
+        <wa-button variant="brand" @click=${this.#copy}>${this.copied ? 'Copied' : 'Copy the link'}</wa-button>
       </div>
     </div>`
   }

@@ -131,7 +131,12 @@ export class SegmentPage extends LitElement {
     return html`<div class="stack">
       <div class="row apart">
         <h1 class="mono">${segment.key}</h1>
-        <button class="button" ?hidden=${refusal !== ''} ?disabled=${this.saving} @click=${this.#archive}>Archive</button>
+        <wa-button
+          appearance="outlined"
+          ?hidden=${refusal !== ''}
+          ?disabled=${this.saving}
+          @click=${this.#archive}
+        >Archive</wa-button>
       </div>
       <p>${segment.name} ${segment.description}</p>
       ${refusal ? html`<p class="notice">You can look. To change who is in it: ${refusal}</p>` : nothing}

@@ -134,7 +134,7 @@ export class SegmentsPage extends LitElement {
             spellcheck="false"
           ></wa-input>
           <wa-input id="name" name="name" label="Name" placeholder="Employees" autocomplete="off"></wa-input>
-          <button class="button accent" ?disabled=${this.saving}>Create segment</button>
+          <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Create segment</wa-button>
         </form>`
   }
 

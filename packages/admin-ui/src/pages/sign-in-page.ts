@@ -117,7 +117,7 @@ export class SignInPage extends LitElement {
         ${this.ended && this.step === 'password' ? html`<p class="muted">Your session has ended.</p>` : nothing}
         ${this.step === 'password' ? this.#password() : this.step === 'code' ? this.#code() : this.#token()}
         <div class="error" id="failure" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
-        <button class="button accent" ?disabled=${this.waiting}>Sign in</button>
+        <wa-button type="submit" variant="brand" ?disabled=${this.waiting}>Sign in</wa-button>
         ${this.#otherWays()}
       </form>`
     // Over a page there is a main already.
@@ -182,15 +182,15 @@ export class SignInPage extends LitElement {
   #otherWays() {
     const { step, ways } = this
     if (step !== 'password') {
-      return html`<button type="button" class="button quiet" @click=${() => this.#go('password')}>
+      return html`<wa-button appearance="plain" variant="brand" @click=${() => this.#go('password')}>
         Sign in with a password
-      </button>`
+      </wa-button>`
     }
     return html`${
       ways.oidc
-        ? html`<button type="button" class="button" ?disabled=${this.waiting} @click=${this.#elsewhere}>
+        ? html`<wa-button appearance="outlined" ?disabled=${this.waiting} @click=${this.#elsewhere}>
               Sign in with ${ways.oidc}
-            </button>`
+            </wa-button>`
         : nothing
     }
       <div class="other">
@@ -199,7 +199,7 @@ export class SignInPage extends LitElement {
             ? html`<p>Nobody has an account here yet. Open the set-up link that the service printed when it started.</p>`
             : nothing
         }
-        <button type="button" class="button quiet" @click=${() => this.#go('token')}>Sign in with an API token</button>
+        <wa-button appearance="plain" variant="brand" @click=${() => this.#go('token')}>Sign in with an API token</wa-button>
       </div>`
   }
 }

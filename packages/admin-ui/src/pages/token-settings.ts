@@ -39,7 +39,7 @@ export class TokenSettings extends LitElement {
         align-items: start;
       }
       @media (min-width: 721px) {
-        .line .button {
+        .line wa-button {
           margin-top: 21px;
         }
       }
@@ -156,7 +156,7 @@ export class TokenSettings extends LitElement {
             ${LIFETIMES.map(([days, words]) => html`<option value=${days ?? ''} ?selected=${days === 90}>${words}</option>`)}
           </select>
         </div>
-        <button class="button accent" ?disabled=${waiting}>Create token</button>
+        <wa-button type="submit" variant="brand" ?disabled=${waiting}>Create token</wa-button>
       </form>
       <div class="notice red" id="failure" role="alert" ?hidden=${!failure}>${failure}</div>
       ${

@@ -1,9 +1,11 @@
+import type WaButton from '@awesome.me/webawesome/dist/components/button/button.js'
 import { consume } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { writes } from '../api/client.ts'
 import { lastChange, undo } from '../api/timeline.ts'
 import type { LastChange } from '../contract.ts'
+import { focusOn } from '../controls/focus-on.ts'
 import { announce } from '../state/announce.ts'
 import { liveContext } from '../state/contexts.ts'
 import { errorText } from '../state/errors.ts'
@@ -59,7 +61,7 @@ export class UndoToast extends LitElement {
   @state()
   private live?: LiveFeed
 
-  @query('.button') private button!: HTMLButtonElement | null
+  @query('wa-button') private button!: WaButton | null
 
   @property() project = ''
 
@@ -74,7 +76,7 @@ export class UndoToast extends LitElement {
   constructor() {
     super()
     // To the button and not to the deed: a stray key must not change what is served.
-    pageKeys(this, { u: () => this.button?.focus() })
+    pageKeys(this, { u: () => void focusOn(this.button) })
   }
 
   override connectedCallback() {
@@ -133,10 +135,21 @@ export class UndoToast extends LitElement {
     if (!last) return nothing
     return html`<div class="toast" role="group" aria-label="Undo">
       <p>You ${last.sentence}. <span class="muted">Undo would ${last.action.will}.</span></p>
-      <button class="button small" title=${last.action.will} ?disabled=${this.undoing} @click=${() => this.#undo(last)}>
+      <wa-button
+        appearance="outlined"
+        size="s"
+        title=${last.action.will}
+        ?disabled=${this.undoing}
+        @click=${() => this.#undo(last)}
+      >
         Undo <span class="number">${this.seconds} s</span>
-      </button>
-      <button class="button quiet small" aria-label="Close" @click=${this.#leave}>✕</button>
+      </wa-button>
+      <wa-button
+        appearance="plain"
+        variant="brand"
+        size="s"
+        @click=${this.#leave}
+      ><span aria-hidden="true">✕</span><span class="spoken">Close</span></wa-button>
       ${this.failure ? html`<p class="error" role="alert">${this.failure}</p>` : nothing}
     </div>`
   }

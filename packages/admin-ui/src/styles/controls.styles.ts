@@ -8,61 +8,27 @@ export const controls = css`
     font: inherit;
     color: inherit;
   }
-  .button {
-    display: inline-flex;
-    align-items: center;
-    justify-content: center;
-    gap: 8px;
-    min-height: 36px;
-    padding: 0 14px;
-    border: 1px solid var(--line-strong);
-    border-radius: var(--radius);
+  wa-button {
+    --wa-form-control-padding-inline: 14px;
+  }
+  wa-button[size='s'] {
+    --wa-form-control-height: 28px;
+    --wa-form-control-padding-inline: 10px;
+  }
+  wa-button[appearance='outlined']:not(:hover)::part(base) {
     background: var(--surface);
-    color: var(--ink);
-    font-weight: 600;
-    text-decoration: none;
-    white-space: nowrap;
-    cursor: pointer;
-    transition: background var(--quick);
   }
-  .button:not(:disabled):hover {
-    background: var(--raised);
+  wa-button[disabled] {
+    opacity: 1;
+    cursor: default;
   }
-  .button.accent {
-    border-color: var(--accent);
-    background: var(--accent);
-    color: var(--accent-ink);
-  }
-  .button.accent:not(:disabled):hover {
-    background: color-mix(in srgb, var(--accent) 88%, var(--ink));
-  }
-  .button.red {
-    border-color: var(--red);
-    color: var(--red);
-  }
-  .button.red:not(.solid, :disabled):hover {
-    background: var(--red-soft);
-  }
-  .button.red.solid {
-    border-color: var(--red-solid);
-    background: var(--red-solid);
-    color: #ffffff;
-  }
-  .button.quiet {
-    border-color: transparent;
-    background: transparent;
-    color: var(--accent);
-  }
-  .button.small {
-    min-height: 28px;
-    padding: 0 10px;
-    font-size: var(--size-12);
-  }
-  .button:disabled {
+  wa-button[disabled]::part(base) {
     border-color: var(--line);
     background: var(--raised);
     color: var(--ink-2);
-    cursor: default;
+  }
+  wa-button kbd {
+    margin-left: 4px;
   }
   .field {
     display: grid;
@@ -109,8 +75,8 @@ export const controls = css`
     width: 100%;
     min-width: 0;
   }
-  /* The ring is drawn around what is written in. */
-  :is(wa-input, wa-textarea, wa-checkbox):focus-visible {
+  /* The ring is drawn inside, around what is pressed or written in. */
+  :is(wa-button, wa-input, wa-textarea, wa-checkbox):focus-visible {
     outline: none;
   }
   :is(wa-input, wa-textarea)::part(label) {
@@ -179,15 +145,12 @@ export const controls = css`
     font-size: var(--size-12);
   }
   @media (pointer: coarse) {
-    .button,
     .input {
       min-height: 44px;
-    }
-    .input {
       font-size: var(--size-16);
     }
-    .button.small {
-      min-height: 36px;
+    wa-button[size='s'] {
+      --wa-form-control-height: 36px;
     }
     wa-checkbox {
       min-height: 44px;

@@ -26,7 +26,7 @@ export const settings = css`
       flex-basis: 100%;
       max-width: none;
     }
-    .line .button {
+    .line wa-button {
       margin-top: 0;
     }
   }
