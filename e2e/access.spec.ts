@@ -88,7 +88,7 @@ test('set up, invite, and a kill from a phone by somebody who may do nothing els
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('link', { name: 'Members' }).click()
     await page.getByRole('button', { name: 'Remove Grace' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove Grace' }).click()
+    await page.locator('wa-dialog[open]').getByRole('button', { name: 'Remove Grace' }).click()
     await expect(page.getByText('grace@example.com')).toBeHidden()
     await expect
       .poll(async () => phone.evaluate(() => fetch('/api/v1/session').then(({ status }) => status)), { timeout: 5_000 })

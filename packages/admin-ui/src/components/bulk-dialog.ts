@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { BulkOutcome } from '../contract.ts'
@@ -57,7 +58,7 @@ export class BulkDialog extends LitElement {
     `,
   ]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @query('form') private form!: HTMLFormElement
   @query('reason-field') private why!: ReasonField | null
 
@@ -81,7 +82,7 @@ export class BulkDialog extends LitElement {
     this.left = new Set()
     this.action = 'tag'
     this.complaint = ''
-    this.dialog.showModal()
+    this.dialog.open = true
   }
 
   get #chosen(): string[] {
@@ -113,10 +114,16 @@ export class BulkDialog extends LitElement {
     this.dispatchEvent(new CustomEvent('apply', { detail }))
   }
 
+  #leave(event: SubmitEvent) {
+    event.preventDefault()
+    this.dialog.open = false
+  }
+
   override render() {
-    return html`<dialog aria-labelledby="title">
+    const title = this.outcomes ? toldTitle(this.outcomes) : `Change ${flagCount(this.keys.length)}`
+    return html`<wa-dialog without-header label=${title}>
       ${this.outcomes ? this.#told(this.outcomes) : this.#asked()}
-    </dialog>`
+    </wa-dialog>`
   }
 
   #asked() {
@@ -124,7 +131,7 @@ export class BulkDialog extends LitElement {
     const count = this.#chosen.length
     const trouble = this.complaint || this.failure
     return html`<form @submit=${this.#apply} novalidate>
-      <h2 id="title">Change ${flagCount(this.keys.length)}</h2>
+      <h2>Change ${flagCount(this.keys.length)}</h2>
       <div class="field">
         <label for="action">What to do</label>
         <select
@@ -169,7 +176,7 @@ export class BulkDialog extends LitElement {
       <reason-field everywhere .required=${action === 'archive' ? null : false}></reason-field>
       <div class="error" role="alert" ?hidden=${!trouble}>${trouble}</div>
       <div class="row actions">
-        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Cancel</wa-button>
+        <wa-button appearance="outlined" data-dialog="close">Cancel</wa-button>
         <wa-button
           type="submit"
           appearance=${action === 'archive' ? 'outlined' : 'accent'}
@@ -184,9 +191,8 @@ export class BulkDialog extends LitElement {
 
   #told(outcomes: BulkOutcome[]) {
     const refused = outcomes.filter((outcome) => !outcome.ok)
-    const done = outcomes.length - refused.length
-    return html`<form method="dialog">
-      <h2 id="title">Changed ${done} of ${flagCount(outcomes.length)}</h2>
+    return html`<form @submit=${this.#leave}>
+      <h2>${toldTitle(outcomes)}</h2>
       ${refused.length === 0 ? nothing : html`<p role="alert">${flagCount(refused.length)} stayed as before.</p>`}
       <ul class="list" tabindex="0" aria-label="What became of each">
         ${[...refused, ...outcomes.filter((outcome) => outcome.ok)].map(
@@ -206,6 +212,10 @@ export class BulkDialog extends LitElement {
 }
 
 const VERBS: Record<BulkAction, string> = { tag: 'Tag', untag: 'Untag', archive: 'Archive' }
+
+function toldTitle(outcomes: BulkOutcome[]): string {
+  return `Changed ${outcomes.filter(({ ok }) => ok).length} of ${flagCount(outcomes.length)}`
+}
 
 function flagCount(count: number): string {
   return count === 1 ? '1 flag' : `${count} flags`

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { html, LitElement } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import { told } from '../controls/told.ts'
@@ -19,7 +20,7 @@ export interface CloneRequest {
 export class CloneDialog extends LitElement {
   static override styles = [base, controls, dialogs]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
 
   @property() flagKey = ''
 
@@ -28,11 +29,11 @@ export class CloneDialog extends LitElement {
   @property({ type: Boolean }) saving = false
 
   open() {
-    this.dialog.showModal()
+    this.dialog.open = true
   }
 
   close() {
-    this.dialog.close()
+    this.dialog.open = false
   }
 
   #clone(event: SubmitEvent) {
@@ -43,9 +44,9 @@ export class CloneDialog extends LitElement {
   }
 
   override render() {
-    return html`<dialog aria-labelledby="title">
+    return html`<wa-dialog without-header label="Clone ${this.flagKey}">
       <form @submit=${this.#clone}>
-        <h2 id="title">Clone <code>${this.flagKey}</code></h2>
+        <h2>Clone <code>${this.flagKey}</code></h2>
         <p class="muted">Variants, targets and rules are taken over. The clone is off everywhere, and chooses other people.</p>
         <wa-input
           id="key"
@@ -65,7 +66,7 @@ export class CloneDialog extends LitElement {
           <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Clone</wa-button>
         </div>
       </form>
-    </dialog>`
+    </wa-dialog>`
   }
 }
 

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import type { EnvironmentComparison } from '../contract.ts'
@@ -18,7 +19,7 @@ import type { ReasonField } from './reason-field.ts'
 export class CopyDialog extends LitElement {
   static override styles = [base, controls, dialogs]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @query('reason-field') private why!: ReasonField
 
   @property() flagKey = ''
@@ -38,11 +39,11 @@ export class CopyDialog extends LitElement {
 
   open() {
     this.why.clear()
-    this.dialog.showModal()
+    this.dialog.open = true
   }
 
   close() {
-    this.dialog.close()
+    this.dialog.open = false
   }
 
   #choose(event: Event) {
@@ -58,9 +59,9 @@ export class CopyDialog extends LitElement {
 
   override render() {
     const differs = (this.comparison?.difference.length ?? 0) > 0
-    return html`<dialog aria-labelledby="title">
+    return html`<wa-dialog without-header label="Change ${this.flagKey} in ${this.environment}">
       <form @submit=${this.#copy}>
-        <h2 id="title">Change <code>${this.flagKey}</code> in ${this.environment}</h2>
+        <h2>Change <code>${this.flagKey}</code> in ${this.environment}</h2>
         <div class="field">
           <label for="from">Serve what is served in</label>
           <select id="from" class="input" autofocus @change=${this.#choose}>
@@ -76,7 +77,7 @@ export class CopyDialog extends LitElement {
           <wa-button type="submit" variant="brand" ?disabled=${this.saving || !differs}>Copy to ${this.environment}</wa-button>
         </div>
       </form>
-    </dialog>`
+    </wa-dialog>`
   }
 
   #difference() {

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Flag, FlagFacts, FlagKind } from '../contract.ts'
@@ -53,7 +54,7 @@ export class FactsCard extends LitElement {
     `,
   ]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @query('reason-field') private why!: ReasonField
   @state() private editing = false
 
@@ -91,15 +92,14 @@ export class FactsCard extends LitElement {
 
   #ask() {
     this.why.clear()
-    this.dialog.showModal()
-    this.why.focus()
+    this.dialog.open = true
   }
 
   #archive(event: SubmitEvent) {
     event.preventDefault()
     const reason = this.why.read()
     if (reason === undefined) return
-    this.dialog.close()
+    this.dialog.open = false
     this.dispatchEvent(new CustomEvent('archive', { detail: reason }))
   }
 
@@ -126,17 +126,17 @@ export class FactsCard extends LitElement {
       ${this.editing ? this.#form() : this.#facts()}
       ${refusal ? html`<p class="muted small limits">To change the facts, or archive it: ${refusal}</p>` : nothing}
       ${this.failure ? html`<div class="notice red" role="alert">Not saved. ${this.failure}</div>` : nothing}
-      <dialog aria-labelledby="archive-title">
+      <wa-dialog without-header label="Archive ${this.flag.key}?">
         <form @submit=${this.#archive}>
-          <h2 id="archive-title">Archive <code>${this.flag.key}</code>?</h2>
+          <h2>Archive <code>${this.flag.key}</code>?</h2>
           <p>It is taken out of every environment: code that still asks for it gets its own default. The key stays reserved.</p>
-          <reason-field everywhere></reason-field>
+          <reason-field everywhere autofocus></reason-field>
           <div class="row actions">
-            <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Leave it</wa-button>
+            <wa-button appearance="outlined" data-dialog="close">Leave it</wa-button>
             <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Archive ${this.flag.key}</wa-button>
           </div>
         </form>
-      </dialog>
+      </wa-dialog>
     </section>`
   }
 

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { css, html, LitElement } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import { base } from '../styles/base.styles.ts'
@@ -20,19 +21,24 @@ export class KeysDialog extends LitElement {
     `,
   ]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
 
   /** Pairs of key and what it does. */
   @property({ attribute: false }) keys: [key: string, what: string][] = []
 
   open() {
-    this.dialog.showModal()
+    this.dialog.open = true
+  }
+
+  #leave(event: SubmitEvent) {
+    event.preventDefault()
+    this.dialog.open = false
   }
 
   override render() {
-    return html`<dialog aria-labelledby="title">
-      <form method="dialog">
-        <h2 id="title">Keys</h2>
+    return html`<wa-dialog without-header label="Keys">
+      <form @submit=${this.#leave}>
+        <h2>Keys</h2>
         <dl>
           ${this.keys.map(
             ([key, what]) =>
@@ -40,9 +46,9 @@ export class KeysDialog extends LitElement {
                 <dd>${what}</dd>`,
           )}
         </dl>
-        <wa-button type="submit" appearance="outlined">Close</wa-button>
+        <wa-button type="submit" appearance="outlined" autofocus>Close</wa-button>
       </form>
-    </dialog>`
+    </wa-dialog>`
   }
 }
 

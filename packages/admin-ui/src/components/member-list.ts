@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Invitation, Member, Rights } from '../contract.ts'
@@ -25,7 +26,7 @@ export interface RoleChange {
 export class MemberList extends LitElement {
   static override styles = [base, controls, dialogs, rows]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @state() private asked: { member: Member; act: 'change' | 'remove' } | null = null
   @state() private rights: Rights | null = null
 
@@ -42,12 +43,12 @@ export class MemberList extends LitElement {
     const { role, production, kill } = member
     this.rights = { role, production, kill }
     await this.updateComplete
-    this.dialog.showModal()
+    this.dialog.open = true
   }
 
   #answer(event: SubmitEvent) {
     event.preventDefault()
-    this.dialog.close()
+    this.dialog.open = false
     if (!this.asked || !this.rights) return
     const { member, act } = this.asked
     const detail: RoleChange | Member = act === 'change' ? { member, rights: this.rights } : member
@@ -65,7 +66,9 @@ export class MemberList extends LitElement {
             </ul>`
           : nothing
       }
-      <dialog aria-labelledby="title">${this.asked ? this.#question(this.asked.member, this.asked.act) : nothing}</dialog>`
+      <wa-dialog without-header label=${this.asked ? this.#title(this.asked.member, this.asked.act) : ''}>
+        ${this.asked ? this.#question(this.asked.member, this.asked.act) : nothing}
+      </wa-dialog>`
   }
 
   #member(member: Member) {
@@ -119,10 +122,14 @@ export class MemberList extends LitElement {
     </li>`
   }
 
-  #question(member: Member, act: 'change' | 'remove') {
+  #title(member: Member, act: 'change' | 'remove'): string {
     const where = member.everywhere ? 'all projects' : this.project
+    return act === 'change' ? `Role of ${member.name} in ${where}` : `Remove ${member.name} from ${where}?`
+  }
+
+  #question(member: Member, act: 'change' | 'remove') {
     return html`<form @submit=${this.#answer}>
-      <h2 id="title">${act === 'change' ? `Role of ${member.name} in ${where}` : `Remove ${member.name} from ${where}?`}</h2>
+      <h2>${this.#title(member, act)}</h2>
       ${
         act === 'change'
           ? html`<rights-fields
@@ -137,7 +144,7 @@ export class MemberList extends LitElement {
             </p>`
       }
       <div class="row actions">
-        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Leave it</wa-button>
+        <wa-button appearance="outlined" data-dialog="close" autofocus>Leave it</wa-button>
         <wa-button type="submit" variant="brand">${act === 'change' ? 'Save role' : `Remove ${member.name}`}</wa-button>
       </div>
     </form>`

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { FlagType } from '@rampart/evaluation'
@@ -32,7 +33,7 @@ export class NewFlagDialog extends LitElement {
     `,
   ]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @query('form') private form!: HTMLFormElement
   @state() private type: FlagType = 'boolean'
   @state() private complaint = ''
@@ -49,11 +50,11 @@ export class NewFlagDialog extends LitElement {
     this.type = 'boolean'
     this.complaint = ''
     this.failure = ''
-    this.dialog.showModal()
+    this.dialog.open = true
   }
 
   close() {
-    this.dialog.close()
+    this.dialog.open = false
   }
 
   #create(event: SubmitEvent) {
@@ -78,13 +79,18 @@ export class NewFlagDialog extends LitElement {
     if (!this.complaint) this.dispatchEvent(new CustomEvent('create', { detail: flag }))
   }
 
+  #leave(event: SubmitEvent) {
+    event.preventDefault()
+    this.close()
+  }
+
   override render() {
     const refusal = this.#rights.refusal('flags:create', null)
     if (refusal) return this.#refused(refusal)
     const trouble = this.complaint || this.failure
-    return html`<dialog aria-labelledby="title">
+    return html`<wa-dialog without-header label="New flag">
       <form @submit=${this.#create} novalidate>
-        <h2 id="title">New flag</h2>
+        <h2>New flag</h2>
         <p class="muted">It starts off in every environment, with nobody in its rollout.</p>
         <wa-input
           id="key"
@@ -128,17 +134,17 @@ export class NewFlagDialog extends LitElement {
           <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Create flag</wa-button>
         </div>
       </form>
-    </dialog>`
+    </wa-dialog>`
   }
 
   #refused(refusal: string) {
-    return html`<dialog aria-labelledby="title">
-      <form method="dialog">
-        <h2 id="title">New flag</h2>
+    return html`<wa-dialog without-header label="New flag">
+      <form @submit=${this.#leave}>
+        <h2>New flag</h2>
         <p>${refusal}</p>
         <div class="row actions"><wa-button type="submit" appearance="outlined" autofocus>Close</wa-button></div>
       </form>
-    </dialog>`
+    </wa-dialog>`
   }
 
   #variants() {

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import type WaTextarea from '@awesome.me/webawesome/dist/components/textarea/textarea.js'
 import { html, LitElement } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
@@ -22,7 +23,7 @@ export interface OriginsChange {
 export class OriginsDialog extends LitElement {
   static override styles = [base, controls, dialogs]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @query('wa-textarea') private field!: WaTextarea
 
   @property({ attribute: false }) sdkKey!: SdkKey
@@ -34,11 +35,12 @@ export class OriginsDialog extends LitElement {
   /** Begins with what holds now, whatever was typed and left before. */
   open() {
     this.field.value = this.sdkKey.origins.join('\n')
-    this.dialog.showModal()
+    this.field.setAttribute('autofocus', '')
+    this.dialog.open = true
   }
 
   close() {
-    this.dialog.close()
+    this.dialog.open = false
   }
 
   #save(event: SubmitEvent) {
@@ -49,9 +51,9 @@ export class OriginsDialog extends LitElement {
   }
 
   override render() {
-    return html`<dialog aria-labelledby="title">
+    return html`<wa-dialog without-header label="Which pages may use the key of ${this.sdkKey.name}?">
       <form @submit=${this.#save}>
-        <h2 id="title">Which pages may use the key of ${this.sdkKey.name}?</h2>
+        <h2>Which pages may use the key of ${this.sdkKey.name}?</h2>
         ${originsField('trouble')}
         <p class="muted">Other pages are refused within five seconds, open ones too. The key stays the same.</p>
         <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
@@ -60,7 +62,7 @@ export class OriginsDialog extends LitElement {
           <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Save origins</wa-button>
         </div>
       </form>
-    </dialog>`
+    </wa-dialog>`
   }
 }
 

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { base } from '../styles/base.styles.ts'
@@ -41,7 +42,7 @@ export interface RotationAsked {
 export class SecretList extends LitElement {
   static override styles = [base, controls, dialogs, rows]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @state() private asked: { secret: ListedSecret; act: 'rotate' | 'revoke' } | null = null
 
   @property({ attribute: false }) secrets: ListedSecret[] = []
@@ -60,12 +61,12 @@ export class SecretList extends LitElement {
   async #ask(secret: ListedSecret, act: 'rotate' | 'revoke') {
     this.asked = { secret, act }
     await this.updateComplete
-    this.dialog.showModal()
+    this.dialog.open = true
   }
 
   #answer(event: SubmitEvent) {
     event.preventDefault()
-    this.dialog.close()
+    this.dialog.open = false
     if (!this.asked) return
     const { secret, act } = this.asked
     if (act === 'revoke') this.dispatchEvent(new CustomEvent('revoke', { detail: secret.id }))
@@ -84,7 +85,9 @@ export class SecretList extends LitElement {
             ${this.secrets.map((secret) => this.#row(secret))}
           </ul>`
     }
-      <dialog aria-labelledby="title">${this.asked ? this.#question(this.asked.secret, this.asked.act) : nothing}</dialog>`
+      <wa-dialog without-header label=${this.asked ? this.#title(this.asked.secret, this.asked.act) : ''}>
+        ${this.asked ? this.#question(this.asked.secret, this.asked.act) : nothing}
+      </wa-dialog>`
   }
 
   #row(secret: ListedSecret) {
@@ -133,10 +136,14 @@ export class SecretList extends LitElement {
     </li>`
   }
 
-  #question({ name }: ListedSecret, act: 'rotate' | 'revoke') {
+  #title({ name }: ListedSecret, act: 'rotate' | 'revoke'): string {
+    return `${act === 'revoke' ? 'Revoke' : 'Rotate'} the ${this.kind} of ${name}?`
+  }
+
+  #question(secret: ListedSecret, act: 'rotate' | 'revoke') {
     const { kind } = this
     return html`<form @submit=${this.#answer}>
-      <h2 id="title">${act === 'revoke' ? 'Revoke' : 'Rotate'} the ${kind} of ${name}?</h2>
+      <h2>${this.#title(secret, act)}</h2>
       ${
         act === 'revoke'
           ? html`<p>${this.consequence}</p>`
@@ -149,7 +156,7 @@ export class SecretList extends LitElement {
               </div>`
       }
       <div class="row actions">
-        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Leave it</wa-button>
+        <wa-button appearance="outlined" data-dialog="close" autofocus>Leave it</wa-button>
         <wa-button type="submit" variant="brand">${act === 'revoke' ? `Revoke the ${kind}` : `Make a new ${kind}`}</wa-button>
       </div>
     </form>`

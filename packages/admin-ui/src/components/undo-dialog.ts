@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { UndoAction } from '../contract.ts'
@@ -16,7 +17,7 @@ import type { ReasonField } from './reason-field.ts'
 export class UndoDialog extends LitElement {
   static override styles = [base, controls, dialogs]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @query('reason-field') private reason!: ReasonField | null
   @state() private action: UndoAction | null = null
 
@@ -29,13 +30,12 @@ export class UndoDialog extends LitElement {
   async open(action: UndoAction) {
     this.action = action
     await this.updateComplete
-    this.dialog.showModal()
+    this.dialog.open = true
     this.reason?.clear()
-    this.reason?.focus()
   }
 
   close() {
-    this.dialog.close()
+    this.dialog.open = false
   }
 
   #decide(event: SubmitEvent) {
@@ -48,7 +48,7 @@ export class UndoDialog extends LitElement {
   override render() {
     const { action } = this
     const will = action ? action.will.charAt(0).toUpperCase() + action.will.slice(1) : ''
-    return html`<dialog aria-label=${will || 'Undo'}>
+    return html`<wa-dialog without-header label=${will || 'Undo'}>
       ${
         action
           ? html`<form @submit=${this.#decide} novalidate>
@@ -60,7 +60,7 @@ export class UndoDialog extends LitElement {
                   : 'It becomes a new version; the history keeps both.'
               }
             </p>
-            <reason-field .required=${action.needsReason} .environment=${this.environment}></reason-field>
+            <reason-field autofocus .required=${action.needsReason} .environment=${this.environment}></reason-field>
             ${this.failure ? html`<p class="notice red" role="alert">${this.failure}</p>` : nothing}
             <div class="row apart">
               <wa-button appearance="outlined" @click=${() => this.close()}>Leave it</wa-button>
@@ -71,7 +71,7 @@ export class UndoDialog extends LitElement {
           </form>`
           : nothing
       }
-    </dialog>`
+    </wa-dialog>`
   }
 }
 

@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import type { VersionComparison, Versions } from '../contract.ts'
@@ -24,8 +25,8 @@ export class VersionDialog extends LitElement {
     controls,
     dialogs,
     css`
-      dialog {
-        width: min(720px, calc(100vw - 32px));
+      wa-dialog {
+        --width: min(720px, calc(100vw - 32px));
       }
       .two {
         display: grid;
@@ -35,7 +36,7 @@ export class VersionDialog extends LitElement {
     `,
   ]
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
   @query('reason-field') private reason!: ReasonField | null
 
   #rights = new Rights(this)
@@ -61,11 +62,11 @@ export class VersionDialog extends LitElement {
 
   async open() {
     await this.updateComplete
-    if (!this.dialog.open) this.dialog.showModal()
+    this.dialog.open = true
   }
 
   close() {
-    this.dialog.close()
+    this.dialog.open = false
   }
 
   #choose(part: { from?: number; to?: number }) {
@@ -80,7 +81,7 @@ export class VersionDialog extends LitElement {
   }
 
   override render() {
-    return html`<dialog aria-label="Compare versions">
+    return html`<wa-dialog without-header label="Compare versions">
       <form @submit=${this.#restore} novalidate>
         <h2>Compare versions</h2>
         <div class="two">
@@ -99,7 +100,7 @@ export class VersionDialog extends LitElement {
         ${this.failure ? html`<p class="notice red" role="alert">${this.failure}</p>` : nothing}
         ${this.#way()}
       </form>
-    </dialog>`
+    </wa-dialog>`
   }
 
   #name(version: number): string {
@@ -144,14 +145,14 @@ export class VersionDialog extends LitElement {
               : nothing
           }
         </span>
-        <wa-button appearance="outlined" @click=${() => this.close()}>Close</wa-button>
+        <wa-button appearance="outlined" autofocus @click=${() => this.close()}>Close</wa-button>
       </div>`
     }
     return html`<p>
         This will <strong>${this.comparison?.will ?? '…'}</strong>, as a new version.
         ${this.approvalRequired ? 'A second person may have to approve it first.' : nothing} Whether the flag is killed stays as it is.
       </p>
-      <reason-field></reason-field>
+      <reason-field autofocus></reason-field>
       <div class="row apart">
         <wa-button appearance="outlined" @click=${() => this.close()}>Leave it</wa-button>
         <wa-button

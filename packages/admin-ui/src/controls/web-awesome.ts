@@ -1,6 +1,7 @@
 // The ordinary controls, by name: the loader of the package would ask another origin for them.
 import '@awesome.me/webawesome/dist/components/button/button.js'
 import WaCheckbox from '@awesome.me/webawesome/dist/components/checkbox/checkbox.js'
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon/library.js'
 import WaInput from '@awesome.me/webawesome/dist/components/input/input.js'
 import WaTextarea from '@awesome.me/webawesome/dist/components/textarea/textarea.js'

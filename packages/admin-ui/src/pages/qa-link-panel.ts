@@ -1,3 +1,4 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { consume } from '@lit/context'
 import { css, html, LitElement } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
@@ -49,7 +50,7 @@ export class QaLinkPanel extends LitElement {
   @state()
   private scope!: Scope
 
-  @query('dialog') private dialog!: HTMLDialogElement
+  @query('wa-dialog') private dialog!: WaDialog
 
   @property({ attribute: false }) flag!: Flag
   /** The variant that needs no link. */
@@ -64,7 +65,7 @@ export class QaLinkPanel extends LitElement {
     this.made = null
     this.failure = ''
     this.copied = false
-    this.dialog.showModal()
+    this.dialog.open = true
   }
 
   async #make(event: SubmitEvent) {
@@ -98,16 +99,16 @@ export class QaLinkPanel extends LitElement {
 
   override render() {
     const { environment } = this.scope
-    return html`<dialog aria-labelledby="title">
+    return html`<wa-dialog without-header label=${this.made ? `QA link to ${this.made.link.variant}` : 'QA link'}>
       ${this.made ? this.#result(this.made) : this.#form(environment.key)}
-    </dialog>`
+    </wa-dialog>`
   }
 
   #form(environment: string) {
     const names = this.flag.variants.map(({ name }) => name)
     const first = names.find((name) => name !== this.offVariant) ?? names[0]
     return html`<form @submit=${this.#make} novalidate>
-      <h2 id="title">QA link</h2>
+      <h2>QA link</h2>
       <p class="muted">
         Whoever follows it gets one variant in <strong>${environment}</strong>, in their own session. Nobody else notices, nothing is counted, and a kill is
         stronger.
@@ -115,7 +116,7 @@ export class QaLinkPanel extends LitElement {
       <div class="pair">
         <div class="field">
           <label for="variant">Variant</label>
-          <select id="variant" name="variant" class="input">
+          <select id="variant" autofocus name="variant" class="input">
             ${names.map((name) => html`<option value=${name} ?selected=${name === first}>${name}</option>`)}
           </select>
         </div>
@@ -142,7 +143,7 @@ export class QaLinkPanel extends LitElement {
       ></wa-input>
       <div class="error" id="trouble" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
       <div class="row actions">
-        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Cancel</wa-button>
+        <wa-button appearance="outlined" data-dialog="close">Cancel</wa-button>
         <wa-button type="submit" variant="brand" ?disabled=${this.saving}>Make the link</wa-button>
       </div>
     </form>`
@@ -150,12 +151,12 @@ export class QaLinkPanel extends LitElement {
 
   #result({ link, address }: { link: QaLink; address: string }) {
     return html`<div class="stack">
-      <h2 id="title">QA link to <span class="mono">${link.variant}</span></h2>
+      <h2>QA link to <span class="mono">${link.variant}</span></h2>
       <p>Good until <strong>${wholeTime(link.expiresAt)}</strong>. It is shown once.</p>
       <code class="link" aria-label="The link">${address}</code>
       <p class="muted">Open the same page with <code>?rampart=</code> and nothing behind it to be like everybody again.</p>
       <div class="row actions">
-        <wa-button appearance="outlined" @click=${() => this.dialog.close()}>Close</wa-button>
+        <wa-button appearance="outlined" data-dialog="close">Close</wa-button>
         <wa-button variant="brand" @click=${this.#copy}>${this.copied ? 'Copied' : 'Copy the link'}</wa-button>
       </div>
     </div>`

@@ -235,6 +235,18 @@ test('a failed load says what happened and tries again', async () => {
   await expect.element(page.getByRole('link', { name: 'new-checkout' })).toBeVisible()
 })
 
+test('a dialog takes what is typed at once, and gives the keyboard back', async () => {
+  await open('/p/shop/production/flags')
+  const key = page.getByRole('textbox', { name: 'Key', exact: true })
+  await page.getByRole('button', { name: /New flag/ }).click()
+  await userEvent.keyboard('new')
+  await expect.element(key).toHaveValue('new')
+  expect((key.element() as HTMLInputElement).ariaDescribedByElements?.map(({ id }) => id)).toEqual(['hint', 'trouble'])
+  await userEvent.keyboard('{Escape}')
+  await expect.element(page.getByRole('dialog')).not.toBeInTheDocument()
+  await expect.poll(focusedName).toMatch(/^New flag/)
+})
+
 test('a new flag is created and opened', async () => {
   const bodies: unknown[] = []
   worker.use(

@@ -33,7 +33,8 @@ test('changes exactly those that the search shows and the list keeps, and tells 
     }),
   )
   await openOnTwo()
-  const dialog = page.getByRole('dialog', { name: 'Change 2 flags' })
+  await expect.element(page.getByRole('dialog', { name: 'Change 2 flags' })).toBeVisible()
+  const dialog = page.inDialog()
   expect(await accessibilityFindings()).toEqual([])
   await dialog.getByRole('button', { name: 'Tag 2 flags' }).click()
   await expect.element(dialog.getByText('Name at least one tag.')).toBeVisible()
@@ -69,10 +70,10 @@ test('a refusal of the whole keeps what was typed', async () => {
   worker.use(http.post(`${BULK}/tags`, () => refusal(403, 'FORBIDDEN', 'Your role may not do this.')))
   await openOnTwo()
   await page.getByLabelText('What to do').selectOptions('untag')
-  await page.getByRole('dialog').getByLabelText('Tags').fill('web')
+  await page.inDialog().getByLabelText('Tags').fill('web')
   await page.getByRole('button', { name: 'Untag 2 flags' }).click()
   await expect.element(page.getByText('Your role may not do this.')).toBeVisible()
-  await expect.element(page.getByRole('dialog').getByLabelText('Tags')).toHaveValue('web')
+  await expect.element(page.inDialog().getByLabelText('Tags')).toHaveValue('web')
 })
 
 test('more than 500 are refused before anything is asked', async () => {

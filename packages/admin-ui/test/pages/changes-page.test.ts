@@ -275,7 +275,7 @@ test('a version is compared and restored with its difference before', async () =
 
   await page.getByRole('button', { name: 'Restore this version' }).first().click()
   await expect.element(page.getByText('ramp new-checkout in production from 25 % to 10 %')).toBeVisible()
-  await page.getByRole('dialog').getByRole('textbox', { name: /^Why/ }).fill('was fine')
+  await page.inDialog().getByRole('textbox', { name: /^Why/ }).fill('was fine')
   await page.getByRole('button', { name: 'Restore version 6' }).click()
   await expect.element(page.getByRole('dialog')).not.toBeInTheDocument()
   expect(sent).toEqual([['"v7"', { reason: 'was fine' }]])

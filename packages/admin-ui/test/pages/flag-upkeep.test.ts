@@ -72,7 +72,7 @@ test('a clone that is refused says why and keeps what was typed', async () => {
   await drawUpkeep()
   await page.getByRole('button', { name: 'Clone' }).first().click()
   await page.getByLabelText('Key').fill('taken')
-  await page.getByRole('dialog').getByRole('button', { name: 'Clone' }).click()
+  await page.inDialog().getByRole('button', { name: 'Clone' }).click()
   await expect.element(page.getByRole('alert').getByText('There is a flag "taken" already.').first()).toBeVisible()
   await expect.element(page.getByLabelText('Key')).toHaveValue('taken')
 })

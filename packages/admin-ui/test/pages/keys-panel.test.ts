@@ -29,7 +29,7 @@ test('? lists what the page knows, and every key of a page has words', async () 
   await open('/p/shop/production/flags/new-checkout')
   await expect.element(page.getByRole('heading', { name: 'new-checkout' })).toBeVisible()
   await userEvent.keyboard('?')
-  await expect.element(dialog).toMatchTextContent(/K\s*kill the flag/)
+  await expect.element(page.inDialog()).toMatchTextContent(/K\s*kill the flag/)
   expect(await accessibilityFindings()).toEqual([])
   // What every page has is three lines; ArrowUp stands in the line of ArrowDown.
   expect(keysOnScreen().filter((key) => key !== 'ArrowUp' && keyLines([key], []).length === 3)).toEqual([])
@@ -43,7 +43,7 @@ test.each(ROOMS.map(([room]) => [room]))('? works on %s, and g with its letter l
   await userEvent.keyboard(`g${letter}`)
   await expect.poll(() => location.pathname).toBe(`/p/shop/production/${room}`)
   await userEvent.keyboard('?')
-  await expect.element(dialog).toMatchTextContent(/go to Settings/)
+  await expect.element(page.inDialog()).toMatchTextContent(/go to Settings/)
 })
 
 test('the letter after g is none of the page’s own, and who types is left alone', async () => {

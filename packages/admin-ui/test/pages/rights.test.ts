@@ -88,7 +88,7 @@ test('a viewer cannot kill, and learns whom to ask; nothing else is offered eith
   await button(/New flag/)
     .first()
     .click()
-  await expect.element(page.getByRole('dialog').getByText(EDITOR)).toBeVisible()
+  await expect.element(page.inDialog().getByText(EDITOR)).toBeVisible()
   expect(await accessibilityFindings()).toEqual([])
 })
 
