@@ -4,7 +4,6 @@ import { acceptInvitation, lookAtInvitation, setUp } from '../api/session.ts'
 import { brand } from '../components/brand.ts'
 import type { Invited } from '../contract.ts'
 import { focusOn } from '../controls/focus-on.ts'
-import { told } from '../controls/told.ts'
 import { errorText } from '../state/errors.ts'
 import { base } from '../styles/base.styles.ts'
 import { controls } from '../styles/controls.styles.ts'
@@ -119,31 +118,28 @@ export class JoinPage extends LitElement {
       ></wa-input>
       ${
         this.by === 'set-up'
-          ? html`<wa-input
-            id="email"
-            name="email"
-            label="E-mail address"
-            type="email"
-            autocomplete="username"
-          ></wa-input>`
+          ? html`<div class="field">
+              <label for="email">E-mail address</label>
+              <input id="email" name="email" class="input" type="email" autocomplete="username" />
+            </div>`
           : html`<input name="username" autocomplete="username" .value=${invited?.email ?? ''} hidden />`
       }
-      <wa-input
-        id="password"
-        name="password"
-        label="Password"
-        type="password"
-        autocomplete="new-password"
-        hint="At least ${PASSWORD_MIN} characters. A few unrelated words do well."
-        ${told('failure')}
-      ></wa-input>
-      <wa-input
-        id="again"
-        name="again"
-        label="The password again"
-        type="password"
-        autocomplete="new-password"
-      ></wa-input>
+      <div class="field">
+        <label for="password">Password</label>
+        <input
+          id="password"
+          name="password"
+          class="input"
+          type="password"
+          autocomplete="new-password"
+          aria-describedby="password-advice failure"
+        />
+        <span class="advice" id="password-advice">At least ${PASSWORD_MIN} characters. A few unrelated words do well.</span>
+      </div>
+      <div class="field">
+        <label for="again">The password again</label>
+        <input id="again" name="again" class="input" type="password" autocomplete="new-password" />
+      </div>
       <div class="error" id="failure" role="alert" ?hidden=${!this.failure}>${this.failure}</div>
       <wa-button type="submit" variant="brand" ?disabled=${this.waiting}>Create account</wa-button>
     </form>`

@@ -50,7 +50,7 @@ export class SignInPage extends LitElement {
   }
 
   #focusFirst() {
-    void focusOn(this.form.querySelector('wa-input'))
+    void focusOn(this.form.querySelector<HTMLElement>('input, wa-input'))
   }
 
   async #go(step: Step) {
@@ -124,23 +124,24 @@ export class SignInPage extends LitElement {
     return this.ended ? html`<div class="column">${form}</div>` : html`<main class="column">${form}</main>`
   }
 
+  /** The browser's own fields: a password manager looks for both in one tree, and at night nobody types a password by hand. */
   #password() {
-    return html`<wa-input
-      id="email"
-      name="email"
-      label="E-mail address"
-      type="email"
-      autocomplete="username"
-      ${told('failure')}
-    ></wa-input>
-      <wa-input
-        id="password"
-        name="password"
-        label="Password"
-        type="password"
-        autocomplete="current-password"
-        ${told('failure', this.failure)}
-      ></wa-input>`
+    return html`<div class="field">
+        <label for="email">E-mail address</label>
+        <input id="email" name="email" class="input" type="email" autocomplete="username" aria-describedby="failure" />
+      </div>
+      <div class="field">
+        <label for="password">Password</label>
+        <input
+          id="password"
+          name="password"
+          class="input"
+          type="password"
+          autocomplete="current-password"
+          aria-describedby="failure"
+          aria-invalid=${this.failure ? 'true' : 'false'}
+        />
+      </div>`
   }
 
   #code() {
