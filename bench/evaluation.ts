@@ -109,7 +109,8 @@ function answerOf<T>(child: ChildProcess, command?: object): Promise<T> {
 function documentFor(adapter: Adapter, workload: WorkloadName): { document: string; serviceUrl: string } {
   const name = `${adapter.name.replaceAll(' ', '-')}-${workload}`
   const document = join(folder, `${name}.json`)
-  const text = JSON.stringify(adapter.translate(WORKLOADS[workload].snapshot()))
+  const translated = adapter.translate(WORKLOADS[workload].snapshot())
+  const text = adapter.isText ? (translated as string) : JSON.stringify(translated)
   writeFileSync(document, text)
   return { document, serviceUrl: service.serve(name, text) }
 }

@@ -8,6 +8,8 @@ export interface Adapter {
   package?: string
   /** Its calls return promises, and are awaited one by one as an application would. */
   isAsync?: boolean
+  /** Its document is text, which it reads by itself. */
+  isText?: boolean
   translate(snapshot: Snapshot): unknown
   /** @param serviceUrl where the same document can be fetched, for those that take it from nowhere else */
   open(document: unknown, flagKey: string, serviceUrl: string): Promise<Subject>

@@ -6,7 +6,9 @@ let subject
 if (url !== undefined) {
   const { adapters } = await import(url)
   const adapter = adapters.find((one) => one.name === name)
-  subject = await adapter.open(JSON.parse(readFileSync(document, 'utf8')), flag, serviceUrl)
+  // Nobody here holds on to the text: it would be counted.
+  const read = () => readFileSync(document, 'utf8')
+  subject = await adapter.open(adapter.isText ? read() : JSON.parse(read()), flag, serviceUrl)
   const person = { key: 'user-7', country: 'US', plan: 'pro', email: 'user-7@mail.example', version: '2.1.0' }
   const user = subject.userOf(person)
   await subject.isEnabled(user)

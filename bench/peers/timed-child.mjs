@@ -7,7 +7,8 @@ import { expectedAnswer, makePeople, WORKLOADS } from './workloads.ts'
 const { file, name, workload: workloadName, document, serviceUrl } = JSON.parse(process.argv[2])
 const workload = WORKLOADS[workloadName]
 const adapter = await findAdapter(file, name)
-const subject = await adapter.open(JSON.parse(readFileSync(document, 'utf8')), workload.flag, serviceUrl)
+const read = () => readFileSync(document, 'utf8')
+const subject = await adapter.open(adapter.isText ? read() : JSON.parse(read()), workload.flag, serviceUrl)
 const people = makePeople(workload.hasAttributes)
 const users = people.map(subject.userOf)
 const call = workload.isAll ? subject.allFlags : subject.isEnabled

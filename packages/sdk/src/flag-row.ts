@@ -20,11 +20,19 @@ export interface FlagRow {
   to: number
 }
 
+/**
+ * The engine's one copy of a text. Application code asks with a literal, of which the engine has one copy too: looking a
+ * flag up then compares two pointers and not two texts. And what was cut out of a line would hold on to all of it.
+ */
+function nameOf(text: string): string {
+  return Object.keys({ [text]: 0 })[0] as string
+}
+
 /** @param source the line that `document` was read from */
 export function rowOf(document: FlagDocument, source: string | FlagDocument = document, isChecked = true): FlagRow {
   const { key, revision, killed, killRevision, ramp } = document
   const hasRamp = typeof ramp === 'object' && ramp !== null
-  return { key, revision, killed, killRevision, hasRamp, isChecked, source, from: 0, to: 0 }
+  return { key: nameOf(key), revision, killed, killRevision, hasRamp, isChecked, source, from: 0, to: 0 }
 }
 
 /** The row of a document of which only the head is looked at; undefined when not even that can be used. */
@@ -70,7 +78,7 @@ export function headOfLine(line: string): FlagRow | undefined {
   if (!isRevision(revision) || !isRevision(killRevision)) return undefined
   // A value may hold such a name as well. Looked for without the first quote, of which a line is full.
   const hasRamp = line.includes('ramp":{', killRevisionEnd)
-  return { key, revision, killed, killRevision, hasRamp, isChecked: false, source: line, from: 0, to: 0 }
+  return { key: nameOf(key), revision, killed, killRevision, hasRamp, isChecked: false, source: line, from: 0, to: 0 }
 }
 
 export function withKill(row: FlagRow, killed: boolean, killRevision: number): FlagRow {
