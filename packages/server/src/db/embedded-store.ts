@@ -50,6 +50,7 @@ export function embeddedStore(client: PGlite, close: () => Promise<void>): Store
       onListening()
       return unlisten
     },
+    avoidNames() {},
     async prepare() {},
     close,
   }

@@ -66,6 +66,9 @@ export function connectPostgresStore(url: string, log: Logger): Store {
       const subscription = await sql.listen(NOTIFY_CHANNEL, onNotify, onListening)
       return () => subscription.unlisten()
     },
+    avoidNames() {
+      for (const { options } of [sql, killSql]) options.prepare = false
+    },
     async prepare() {
       try {
         await sql`select 1`

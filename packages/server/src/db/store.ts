@@ -21,6 +21,11 @@ export interface Store {
    */
   listen(onNotify: (payload: string) => void, onListening: () => void): Promise<() => Promise<void>>
   /**
+   * From now on no statement has a name: behind a pooler in transaction mode a name is known to one of its sessions and not
+   * to the next, and every change would fail. Slower, and right everywhere.
+   */
+  avoidNames(): void
+  /**
    * Brings the tables up to date; the embedded store has done so when it was opened. Rejects with DatabaseAway when the
    * database cannot be asked now, and with anything else when a person must look at it.
    */

@@ -46,6 +46,7 @@ export function followNotices(
     echoTimer = setTimeout(() => {
       problem = 'notifications of the database do not arrive (a pooler in transaction mode?): polling every second'
       log.warn(problem)
+      store.avoidNames()
     }, ECHO_MS)
     echoTimer.unref()
     store.db.execute(sql`select pg_notify(${NOTIFY_CHANNEL}, ${`echo:${self}`})`).catch((error: unknown) => {

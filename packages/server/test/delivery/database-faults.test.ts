@@ -72,6 +72,25 @@ describe('a database (Postgres only)', () => {
     client.close()
   })
 
+  it('behind a pooler in transaction mode gets no named statements: the next session would not know them', async () => {
+    const { server, other } = await startBehindRelay((relay) => relay.loseNotifications())
+    await eventually(
+      () => problems(server),
+      (all) => all.length > 0,
+    )
+    for (const asked of [server, other]) await call(asked, 'POST', `${configurationPath('checkout')}/kill`, {})
+    for (const asked of [server, other]) await call(asked, 'POST', `${configurationPath('checkout')}/restore`, {})
+    expect([await namesOn(server), await namesOn(other)]).toEqual([0, expect.any(Number)])
+    expect(await namesOn(other)).toBeGreaterThan(0)
+  })
+
+  /** Named statements about kills, over the connections that kills have. */
+  async function namesOn({ store }: TestServer): Promise<number> {
+    const about = sql`select count(*)::int as names, pg_sleep(0.05) from pg_prepared_statements where statement like '%flag_kills%'`
+    const found = await Promise.all([store.killDb.execute(about), store.killDb.execute(about)])
+    return (found as unknown as { names: number }[][]).reduce((sum, [row]) => sum + (row?.names ?? 0), 0)
+  }
+
   it('that says everything ten times, or in words of a later version, changes nothing twice', async () => {
     const server = await start({}, { pollMs: 3_600_000 })
     await createFlag(server, 'checkout')
