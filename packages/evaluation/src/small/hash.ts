@@ -1,4 +1,4 @@
-// The hash of bucket.ts for builds that are counted in bytes: no road of its own for ASCII text.
+// The hash of hash.ts for builds that are counted in bytes: no road of its own for ASCII text.
 
 const encoder = new TextEncoder()
 
